@@ -1,0 +1,138 @@
+"""Build the training documents: sentences of the treebanks grouped into paragraphs, sentences of the name corpora.
+
+Every document is a spaCy `Doc` with gold tokens. Treebank documents carry tags, heads, labels and names; the others
+only names. A share of the training documents is varied (curly quotes, upper case, lower case, no final stop), since
+news is written with all of these and the treebanks are not.
+"""
+
+from __future__ import annotations
+
+import gzip
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from names import COARSE, CROSSNER, Tags, ewt_tags, gum_tags, read_iob
+from spacy.tokens import Doc, DocBin
+from spacy.vocab import Vocab
+from treebank import Sentence, convert, is_tree, parse_conllu
+
+MAX_SENTENCES = 8
+SEED = 20261122
+CURLY_SHARE, UPPER_SHARE, LOWER_SHARE, NO_STOP_SHARE = 0.5, 0.03, 0.04, 0.03
+NO_SPACE_BEFORE = frozenset(".,;:!?)]}%'’”")
+NO_SPACE_AFTER = frozenset("([{$“‘")
+TREEBANKS = ("ewt", "gum")
+
+
+def treebank_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
+    """Yield the paragraphs of a CoNLL-U file."""
+    is_gum = path.name.startswith("gum")
+    group: list[tuple[Sentence, Tags]] = []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for opens, sentence in parse_conllu(lines):
+            if group and (opens or len(group) >= MAX_SENTENCES):
+                yield _make_doc(vocab, group)
+                group = []
+            tags = gum_tags(sentence, [w.mark for w in sentence]) if is_gum else ewt_tags(sentence)
+            convert(sentence)
+            if is_tree(sentence):
+                group.append((sentence, tags))
+    if group:
+        yield _make_doc(vocab, group)
+
+
+def _make_doc(vocab: Vocab, group: list[tuple[Sentence, Tags]]) -> Doc:
+    words = [w for sentence, _ in group for w in sentence]
+    starts = [start for start, sentence in _with_starts(group) for _ in sentence]
+    heads = [start + (w.head.index if w.head else w.index) for w, start in zip(words, starts, strict=True)]
+    spaces = [w.space_after for w in words]
+    return Doc(
+        vocab,
+        words=[w.form for w in words],
+        spaces=spaces,
+        tags=[w.tag for w in words],
+        heads=heads,
+        deps=[w.label for w in words],
+        ents=[tag or "" for _, tags in group for tag in tags],
+    )
+
+
+def _with_starts(group: list[tuple[Sentence, Tags]]) -> Iterator[tuple[int, Sentence]]:
+    start = 0
+    for sentence, _ in group:
+        yield start, sentence
+        start += len(sentence)
+
+
+def name_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
+    """Yield the sentences of a two-column file of names."""
+    classes = COARSE if path.name.startswith("wikigold") else CROSSNER
+    with path.open(encoding="utf-8") as lines:
+        for words, tags in read_iob(lines, classes):
+            yield Doc(vocab, words=words, spaces=_guess_spaces(words), ents=[tag or "" for tag in tags])
+
+
+def _guess_spaces(words: list[str]) -> list[bool]:
+    following = [*words[1:], ""]
+    return [
+        bool(b) and b[0] not in NO_SPACE_BEFORE and a[-1] not in NO_SPACE_AFTER
+        for a, b in zip(words, following, strict=True)
+    ]
+
+
+def vary(doc: Doc, rng: random.Random) -> Doc:
+    """Return the document, or a variant with other quotation marks, case or ending."""
+    words = [t.text for t in doc]
+    if rng.random() < CURLY_SHARE:
+        words = [_curly(t.text, t.tag_, t.whitespace_) for t in doc]
+    draw = rng.random()
+    if draw < UPPER_SHARE:
+        words = [w.upper() for w in words]
+    elif draw < UPPER_SHARE + LOWER_SHARE:
+        words = [w.lower() for w in words]
+    has_parse = doc.has_annotation("DEP")
+    varied = Doc(
+        doc.vocab,
+        words=words,
+        spaces=[bool(t.whitespace_) for t in doc],
+        tags=[t.tag_ for t in doc] if has_parse else None,
+        heads=[t.head.i for t in doc] if has_parse else None,
+        deps=[t.dep_ for t in doc] if has_parse else None,
+        ents=[f"{t.ent_iob_}-{t.ent_type_}" if t.ent_type_ else t.ent_iob_ for t in doc],
+    )
+    stop = doc[-1].text == "." and len(doc) > 1 and not any(t.head.i == doc[-1].i for t in doc[:-1])
+    return varied[:-1].as_doc() if has_parse and stop and rng.random() < NO_STOP_SHARE else varied
+
+
+def _curly(word: str, tag: str, space: str) -> str:
+    if word in {'"', "``", "''"}:
+        return "“" if tag == "``" or (tag != "''" and not space) else "”"
+    if word == "'" and tag in {"``", "''"}:
+        return "‘" if tag == "``" else "’"
+    return word.replace("'", "’")
+
+
+def build(data: Path, out: Path) -> None:
+    """Write train.spacy, dev.spacy and one file for each test corpus into `out`."""
+    vocab = Vocab()
+    out.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(SEED)  # noqa: S311 - a reproducible choice, no secret
+
+    def treebank(part: str) -> list[Doc]:
+        return [d for name in TREEBANKS for d in treebank_docs(data / f"{name}-{part}.conllu.gz", vocab)]
+
+    def names(part: str) -> list[Doc]:
+        return list(name_docs(data / f"{part}.iob.txt", vocab))
+
+    train = [*treebank("train"), *names("politics-train"), *names("politics-dev"), *names("wikigold")]
+    rng.shuffle(train)
+    files = {
+        "train": [vary(doc, rng) for doc in train],
+        "dev": treebank("dev"),
+        "ewt-test": list(treebank_docs(data / "ewt-test.conllu.gz", vocab)),
+        "gum-test": list(treebank_docs(data / "gum-test.conllu.gz", vocab)),
+        "politics-test": names("politics-test"),
+    }
+    for name, docs in files.items():
+        DocBin(docs=docs, store_user_data=False).to_disk(out / f"{name}.spacy")

@@ -41,6 +41,14 @@ class Qualifier(StrEnum):
     UNKNOWN_NUMBER = "unknown_number"
 
 
+class VaguePolicy(StrEnum):
+    """How vague number words are counted: as ACLED does, by their literal least meaning, or not at all."""
+
+    ACLED = "acled"
+    LITERAL = "literal"
+    BLANK = "blank"
+
+
 class Scope(StrEnum):
     """What a casualty number is the number of."""
 

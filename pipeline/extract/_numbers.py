@@ -1,0 +1,309 @@
+"""Number phrases over tokens: digits, number words, ranges, vague words, with the words that bound them.
+
+"At least forty-nine" is one phrase from "At" to "nine" with the bounds (49, 49, None). Nothing here knows what is
+counted. None of the libraries tried keeps spans, ranges and qualifiers (docs/decisions/0002-own-number-grammar.md).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.lexicons import load_lexicon
+from pipeline.records import Count, Qualifier, VaguePolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from spacy.tokens import Doc, Token
+
+DIGITS = re.compile(r"\d{1,3}(?:(?P<sep>[,.\u00a0\u202f’'])\d{3}(?:(?P=sep)\d{3}){0,2})?|\d{1,9}")
+DECIMAL = re.compile(r"\d{1,4}[.,]\d{1,3}")
+PLUS = re.compile(r"(\d{1,3}(?:,\d{3}){0,2}|\d{1,9})\+")
+MAX_NUMBER = 1_000_000_000
+HYPHENS = frozenset({"-", "–", "—"})
+ONES = dict(
+    zip(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split(),
+        range(20),
+        strict=True,
+    )
+)
+TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+TENS["fourty"] = 40
+SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "lakh": 100_000, "crore": 10_000_000}
+DOZEN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPhrase:
+    """A number as worded, over the tokens `start <= i < end`; the number itself begins at `core`."""
+
+    start: int
+    core: int
+    end: int
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A number read up to token `end`; `literal` is the least literal meaning of a vague word, else None."""
+
+    value: int
+    end: int
+    literal: int | None = None
+
+
+def find_numbers(
+    doc: Doc, start: int = 0, end: int | None = None, *, policy: VaguePolicy = VaguePolicy.ACLED
+) -> Iterator[NumberPhrase]:
+    """Yield the number phrases between two token positions, in text order, not overlapping.
+
+    Ages, years and dates are numbers like others here; decimals without a scale and ordinals are none.
+    """
+    limit = len(doc) if end is None else end
+    i = start
+    while i < limit:
+        phrase = _phrase_at(doc, i, start, limit, policy)
+        if phrase is None:
+            i += 1
+        else:
+            yield phrase
+            i = phrase.end
+
+
+def _phrase_at(doc: Doc, i: int, floor: int, limit: int, policy: VaguePolicy) -> NumberPhrase | None:
+    first = _value_at(doc, i, limit) if _may_begin(doc[i]) else None
+    if first is None:
+        return None
+    second = _range_end(doc, first, i, floor, limit)
+    begin, qualifier = _left_qualifier(doc, i, floor)
+    if second is not None:
+        opened = i - 1 if i > floor and doc[i - 1].lower_ == "between" else i
+        count = Count(first.value, second.value, second.value, Qualifier.RANGE, doc[opened : second.end].text)
+        return NumberPhrase(opened, i, second.end, count)
+    end = first.end
+    if qualifier is None:
+        end, qualifier = _right_qualifier(doc, end, limit)
+    text = doc[begin:end].text
+    if first.literal is None:
+        return NumberPhrase(begin, i, end, bounded(first.value, qualifier or Qualifier.EXACT, text))
+    return NumberPhrase(begin, i, end, _vague_count(first, qualifier or Qualifier.VAGUE, text, policy))
+
+
+def _vague_count(value: _Value, qualifier: Qualifier, text: str, policy: VaguePolicy) -> Count:
+    if policy is VaguePolicy.BLANK:
+        return Count(None, None, None, Qualifier.VAGUE, text)
+    number = value.literal if policy is VaguePolicy.LITERAL and value.literal is not None else value.value
+    return bounded(number, qualifier, text)
+
+
+def bounded(value: int, qualifier: Qualifier, text: str) -> Count:
+    """Apply the number policy of design.md §3 to a value and its qualifier."""
+    low: int | None = value
+    best: int | None = value
+    high: int | None = value
+    if qualifier in {Qualifier.AT_LEAST, Qualifier.MORE_THAN, Qualifier.VAGUE}:
+        high = None
+    elif qualifier in {Qualifier.UP_TO, Qualifier.NEARLY, Qualifier.FEWER_THAN}:
+        low = best = None
+    return Count(low, best, high, qualifier, text)
+
+
+# --- values --------------------------------------------------------------------------------------------------------
+
+
+def _may_begin(token: Token) -> bool:
+    low = token.lower_
+    return low[:1].isdigit() or low in _openers()
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return frozenset({words[0] for words, _, _ in _vague_phrases()} | set(ONES) | set(TENS) | {"a", "an", "half"})
+
+
+@cache
+def _vague_phrases() -> tuple[tuple[tuple[str, ...], int, int], ...]:
+    """Return the vague words, their values by ACLED and by their literal meaning, longest first."""
+    entries = [e for e in load_lexicon("numbers") if e.label.startswith("vague:")]
+    found = [(e.words, int(e.label.split(":")[1]), int(e.label.split(":")[2])) for e in entries]
+    return tuple(sorted(found, key=lambda item: -len(item[0])))
+
+
+def _value_at(doc: Doc, i: int, limit: int) -> _Value | None:
+    """Read the number that begins at a token."""
+    return _vague_at(doc, i, limit) or _dozens_at(doc, i, limit) or _digits_at(doc, i, limit) or _words_at(doc, i, limit)
+
+
+def _vague_at(doc: Doc, i: int, limit: int) -> _Value | None:
+    for words, value, literal in _vague_phrases():
+        end = i + len(words)
+        if end <= limit and all(doc[i + k].lower_ == word for k, word in enumerate(words)):
+            scale, end = _scale_after(doc, end, limit)
+            return _Value(value * scale, end, literal * scale)
+    return None
+
+
+def _scale_after(doc: Doc, i: int, limit: int) -> tuple[int, int]:
+    """Read what multiplies a vague word: "tens of thousands", "several hundred", "a few dozen"."""
+    scales = {words[0]: value for words, value, _ in _vague_phrases() if len(words) == 1}
+    if i + 1 < limit and doc[i].lower_ == "of" and scales.get(doc[i + 1].lower_, 0) >= SCALES["hundred"]:
+        return scales[doc[i + 1].lower_], i + 2
+    word = doc[i].lower_ if i < limit else ""
+    if word in SCALES or word == "dozen":
+        return SCALES.get(word, DOZEN), i + 1
+    return 1, i
+
+
+def _dozens_at(doc: Doc, i: int, limit: int) -> _Value | None:
+    """"half a dozen", "a dozen", "two dozen"."""
+    words = [doc[k].lower_ for k in range(i, min(i + 3, limit))]
+    if words[:3] == ["half", "a", "dozen"]:
+        return _Value(DOZEN // 2, i + 3)
+    if words[:2] in (["a", "dozen"], ["half", "dozen"], ["one", "dozen"]):
+        return _Value(DOZEN // 2 if words[0] == "half" else DOZEN, i + 2)
+    if len(words) > 1 and words[1] == "dozen" and words[0] in ONES:
+        return _Value(ONES[words[0]] * DOZEN, i + 2)
+    return None
+
+
+def _digits_at(doc: Doc, i: int, limit: int) -> _Value | None:
+    token = doc[i]
+    text = token.text
+    plus = PLUS.fullmatch(text)
+    if plus or DIGITS.fullmatch(text):
+        value = int(re.sub(r"\D", "", text))
+        end = i + 1
+        if end < limit and doc[end].is_space and doc[end].text in {"\u00a0", "\u202f"} and end + 1 < limit:
+            following = doc[end + 1].text
+            if len(following) == 3 and following.isdigit() and value < SCALES["thousand"]:
+                return _Value(value * 1000 + int(following), end + 2)
+        if end < limit and doc[end].lower_ in SCALES:
+            return _Value(min(value * SCALES[doc[end].lower_], MAX_NUMBER), end + 1)
+        return _Value(value, end) if value <= MAX_NUMBER else None
+    if DECIMAL.fullmatch(text) and i + 1 < limit and doc[i + 1].lower_ in SCALES:
+        return _Value(round(float(text.replace(",", ".")) * SCALES[doc[i + 1].lower_]), i + 2)
+    return None
+
+
+def _words_at(doc: Doc, i: int, limit: int) -> _Value | None:
+    """Read number words: "forty-nine", "two hundred and five", "twenty one thousand"."""
+    total = group = 0
+    read = 0
+    k = i
+    last = ""
+    while k < limit:
+        word = doc[k].lower_
+        follows = k + 1 < limit
+        if word in {"a", "an"} and k == i and follows and doc[k + 1].lower_ in {"hundred", "thousand", "million"}:
+            group = 1
+        elif word in ONES and last not in {"one", "teen"}:
+            if last == "ten" and not 0 < ONES[word] < 10:
+                break
+            group += ONES[word]
+            last = "one"
+        elif word in TENS and last not in {"one", "ten", "teen"}:
+            group += TENS[word]
+            last = "ten"
+        elif word == "hundred" and 0 < group < 100:
+            group *= 100
+            last = "hundred"
+        elif word in SCALES and word != "hundred" and group:
+            total += group * SCALES[word]
+            group = 0
+            last = "scale"
+        elif word in HYPHENS and last == "ten" and follows and 0 < ONES.get(doc[k + 1].lower_, 0) < 10:
+            k += 1
+            continue
+        elif word == "and" and last in {"hundred", "scale"} and follows and _is_small(doc[k + 1].lower_):
+            last = "and"
+            k += 1
+            continue
+        else:
+            break
+        k += 1
+        read = k
+    if not read or (read == i + 1 and doc[i].lower_ in {"a", "an"}):
+        return None
+    return _Value(total + group, read)
+
+
+def _is_small(word: str) -> bool:
+    return word in ONES or word in TENS
+
+
+# --- bounds --------------------------------------------------------------------------------------------------------
+
+
+def _range_end(doc: Doc, first: _Value, i: int, floor: int, limit: int) -> _Value | None:
+    """Return the upper end of "15 to 20", "15-20", "between 15 and 20", "two or three"."""
+    if first.literal is not None or first.end + 1 >= limit:
+        return None
+    link = doc[first.end].lower_
+    opened = i > floor and doc[i - 1].lower_ == "between"
+    if i > floor and doc[i - 1].lower_ == "from":  # "rose from 41 to 57" is no range
+        return None
+    if link not in HYPHENS | {"to", "or"} and not (opened and link == "and"):
+        return None
+    second = _value_at(doc, first.end + 1, limit)
+    if second is None or second.literal is not None or second.value <= first.value:
+        return None
+    return second
+
+
+@cache
+def _qualifiers(side: str) -> tuple[tuple[tuple[str, ...], Qualifier], ...]:
+    """Return the qualifying words of one side ("before" or "after"), longest first."""
+    entries = [e for e in load_lexicon("numbers") if e.label.startswith(f"{side}:")]
+    pairs = [(e.words, Qualifier(e.label.partition(":")[2])) for e in entries]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+def _left_qualifier(doc: Doc, i: int, floor: int) -> tuple[int, Qualifier | None]:
+    """Return where the words that bound the number on its left begin, and what they say."""
+    for at in (i, i - 1):  # one article or adjective may stand between: "at least another 12", "up to some 40"
+        if at < i and (at <= floor or doc[at].lower_ not in {"another", "a", "an", "some", "other", "the", "further"}):
+            break
+        for words, qualifier in _qualifiers("before"):
+            begin = at - len(words)
+            if begin >= floor and all(doc[begin + k].lower_ == word for k, word in enumerate(words)):
+                return begin, qualifier
+    return i, None
+
+
+def _right_qualifier(doc: Doc, end: int, limit: int) -> tuple[int, Qualifier | None]:
+    """Return where the words that bound the number on its right end, and what they say."""
+    if PLUS.fullmatch(doc[end - 1].text) or (end < limit and doc[end].text == "+"):
+        return end + (end < limit and doc[end].text == "+"), Qualifier.AT_LEAST
+    for words, qualifier in _qualifiers("after"):
+        stop = end + len(words)
+        if stop <= limit and all(doc[end + k].lower_ == word for k, word in enumerate(words)):
+            return stop, qualifier
+    return end, None
+
+
+def add_counts(counts: Sequence[Count], text: str) -> Count:
+    """Add the counts of coordinated groups: "a teacher and her two sons" is three.
+
+    A sum has a bound only where every part has it; a part without any number leaves the sum open above.
+    """
+    if len(counts) == 1:
+        return counts[0]
+    low = sum(c.low if c.low is not None else int(c.high is None) for c in counts)
+    highs = [c.high for c in counts]
+    bests = [c.best if c.best is not None else c.low for c in counts]
+    open_above = any(h is None for h in highs)
+    known = [b for b in bests if b is not None]
+    best = sum(known) if known else None
+    high = None if open_above else sum(h for h in highs if h is not None)
+    qualifiers = [c.qualifier for c in counts]
+    qualifier = next((q for q in qualifiers if q not in {Qualifier.EXACT, Qualifier.IMPLICIT_ONE}), Qualifier.EXACT)
+    if qualifier is Qualifier.UNKNOWN_NUMBER:
+        qualifier = Qualifier.AT_LEAST
+    if best is not None and best < low:
+        best = low
+    return Count(low, best, high, qualifier, text)

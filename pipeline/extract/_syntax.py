@@ -1,0 +1,144 @@
+"""Small helpers over the dependency tree (ClearNLP labels), shared by the finders.
+
+Whitespace and unparsed tokens carry the label "dep" and no tag; none of these helpers returns them as a noun.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.records import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Doc, Token
+    from spacy.tokens import Span as DocSpan
+
+NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
+NOMINAL_TAGS = NOUN_TAGS | {"CD", "PRP", "DT", "WP", "JJ", "JJR", "JJS"}
+OBJECTS = ("dobj", "dative")
+SUBJECTS = ("nsubj", "nsubjpass")
+RELATIVES = frozenset({"who", "which", "that", "whom"})
+CLAUSE_LABELS = frozenset({"ROOT", "ccomp", "advcl", "relcl", "acl", "parataxis", "csubj", "pcomp", "xcomp"})
+COORDINATORS = frozenset({"and", "or", "but", ",", "as", "well", "plus", "/", "&"})
+
+
+def sentences(doc: Doc) -> Iterator[DocSpan]:
+    """Yield the parsed sentences in text order; blocks that were not parsed are left out."""
+    for sent in doc.sents:
+        if sent.root.tag_:
+            yield sent
+
+
+def char_span(start: Token, end: Token) -> Span:
+    """Return the characters from one token to another, both included."""
+    return Span(start.idx, end.idx + len(end))
+
+
+def subtree_span(token: Token) -> Span:
+    """Return the characters of a token and all below it, without punctuation and white space at the ends."""
+    tokens = [t for t in token.subtree if not t.is_space]
+    while len(tokens) > 1 and tokens[-1].is_punct and tokens[-1] is not token:
+        tokens.pop()
+    while len(tokens) > 1 and tokens[0].is_punct and tokens[0] is not token:
+        tokens.pop(0)
+    return char_span(tokens[0], tokens[-1])
+
+
+def children(token: Token, *labels: str) -> list[Token]:
+    """Return the children with one of the labels, in text order."""
+    return [child for child in token.children if child.dep_ in labels]
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """Return a token and what is coordinated with it further right, in text order."""
+    found = [token]
+    for member in found:
+        found += [c for c in member.children if c.dep_ == "conj" and c.i > member.i and c not in found]
+    return sorted(found, key=lambda t: t.i)
+
+
+def first_conjunct(token: Token) -> Token:
+    """Return the leftmost member of the coordination that the token is in."""
+    while token.dep_ == "conj" and token.head.i < token.i:
+        token = token.head
+    return token
+
+
+def is_passive(verb: Token) -> bool:
+    """Tell whether a verb form is passive: "was killed", "being held"."""
+    return any(c.dep_ in {"auxpass", "nsubjpass"} for c in verb.children)
+
+
+def subject(verb: Token) -> Token | None:
+    """Return the subject of a verb, of its coordinated or governing verb if it has none of its own."""
+    seen: set[int] = set()
+    while verb.i not in seen:
+        seen.add(verb.i)
+        own = children(verb, *SUBJECTS, "expl", "csubj")
+        if own:
+            return own[0]
+        if verb.dep_ == "relcl":
+            return verb.head
+        if verb.dep_ in {"conj", "xcomp", "aux", "auxpass", "acomp", "attr", "oprd"}:
+            verb = verb.head
+        else:
+            return None
+    return None
+
+
+def antecedent(token: Token) -> Token:
+    """Return the noun that a relative pronoun stands for, or the token itself."""
+    if token.lower_ not in RELATIVES:
+        return token
+    clause = token
+    while clause.dep_ != "ROOT" and clause.dep_ != "relcl" and clause.head is not clause:
+        clause = clause.head
+    return clause.head if clause.dep_ == "relcl" else token
+
+
+def clause_head(token: Token) -> Token:
+    """Return the verb (or nominal root) of the clause that a token stands in."""
+    while token.dep_ not in CLAUSE_LABELS and token.head is not token:
+        if token.dep_ == "conj" and token.pos_ in {"VERB", "AUX"}:
+            return token
+        token = token.head
+    return token
+
+
+def ancestors(token: Token) -> Iterator[Token]:
+    """Yield the token and its heads up to the root."""
+    yield token
+    yield from token.ancestors
+
+
+def noun_left_edge(noun: Token) -> Token:
+    """Return where the noun phrase of a noun begins, without what hangs on it from the right."""
+    left = noun
+    for child in noun.lefts:
+        if child.dep_ in {"punct", "cc"} and child.i < left.i and not child.is_quote:
+            continue
+        edge = child.left_edge
+        if edge.i < left.i and not edge.is_space:
+            left = edge
+    return left
+
+
+def prepositional(token: Token, *words: str) -> Iterator[Token]:
+    """Yield the objects of the prepositions of a token, of the given words or all."""
+    for prep in children(token, "prep", "agent", "dative"):
+        if not words or prep.lower_ in words:
+            yield from objects_of(prep)
+
+
+def objects_of(prep: Token) -> Iterator[Token]:
+    """Yield the objects of a preposition, through a second one ("because of", "out of")."""
+    for child in prep.children:
+        if child.dep_ in {"pobj", "pcomp"} and child.i > prep.i:
+            if child.tag_ in {"IN", "TO"}:
+                yield from objects_of(child)
+            else:
+                yield child
+        elif child.dep_ == "prep" and child.i == prep.i + 1:
+            yield from objects_of(child)

@@ -1,0 +1,38 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from pipeline.records import Article
+
+
+class MakeArticle(Protocol):
+    """Cleans a plain text as a run would; other fields are those of `Page`."""
+
+    def __call__(self, text: str, *, published: str = "", title: str = "") -> Article: ...
+
+
+@pytest.fixture(scope="session")
+def nlp() -> Language:
+    from pipeline.annotate import load_nlp  # noqa: PLC0415 -- tests without a model stay quick
+
+    return load_nlp()
+
+
+@pytest.fixture(scope="session")
+def make_article() -> MakeArticle:
+    from pipeline.clean import clean  # noqa: PLC0415 -- tests that clean nothing stay quick
+
+    from pipeline.records import Page  # noqa: PLC0415
+
+    def make(text: str, *, published: str = "", title: str = "") -> Article:
+        article, _ = clean(Page("test", text, is_html=False, title=title, published=published))
+        return article
+
+    return make

@@ -17,10 +17,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.errors import ConfigError
+from pipeline.records import MarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from spacy.tokens import Span as DocSpan
     from spacy.tokens import Token
 
     from pipeline.records import Article, Span
@@ -74,7 +76,8 @@ def annotate(article: Article, nlp: Language) -> Doc:
     Paragraphs go through the model as one batch of their own, so that the result does not depend on other articles.
 
     Returns:
-        A `Doc` with `doc.text == article.text`, sentence bounds, and the span group `paragraphs`.
+        A `Doc` with `doc.text == article.text`, sentence bounds, and the span groups `paragraphs` and, for what is
+        marked, one of each `MarkKind`.
     """
     passages = [_clean_passage(article.text, span) for span in article.paragraphs]
     docs = list(nlp.pipe([passage for passage, _ in passages]))
@@ -82,9 +85,17 @@ def annotate(article: Article, nlp: Language) -> Doc:
     for doc, (_, index) in zip(docs, passages, strict=True):
         builder.add(doc, index)
     merged = builder.finish(nlp)
-    spans = [merged.char_span(p.start, p.end, alignment_mode="expand") for p in article.paragraphs]
-    merged.spans["paragraphs"] = [span for span in spans if span is not None]
+    merged.spans["paragraphs"] = list(_doc_spans(merged, article.paragraphs))
+    for kind in MarkKind:
+        merged.spans[kind] = list(_doc_spans(merged, article.marked(kind)))
     return merged
+
+
+def _doc_spans(doc: Doc, spans: Sequence[Span]) -> Iterator[DocSpan]:
+    for span in spans:
+        found = doc.char_span(span.start, span.end, alignment_mode="expand")
+        if found is not None:
+            yield found
 
 
 def _clean_passage(text: str, span: Span) -> tuple[str, Sequence[int]]:

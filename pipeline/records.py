@@ -410,12 +410,14 @@ class CasualtyMention:
 
     Attributes:
         groups: what the counted persons are, such as `children`, `women`, `civilian`, `security_force`, `combatant`.
+        parts: how many of them are `children`, `women` or `civilian`, where the text tells.
         group_text: the noun phrase that is counted ("nine police officers").
         trigger: the word that says what happened ("killed"), for the kind of event.
         clause: the stretch in which a place or date would modify this statement.
         sentence: the sentence that holds it.
         parent: index, among the casualties of the article, of the total that a subset is part of.
         additive: whether the persons come on top of a toll told before ("three others", "also").
+        anaphoric: whether the phrase points back to persons told of before ("both men", "the two soldiers", "he").
         reject_reason: set if the number is no casualty count; measure and count are then only what it looked like.
     """
 
@@ -428,10 +430,12 @@ class CasualtyMention:
     clause: Span
     sentence: Span
     groups: tuple[str, ...] = ()
+    parts: tuple[tuple[str, int], ...] = ()
     group_text: str = ""
     attributed_to: str = ""
     parent: int | None = None
     additive: bool = False
+    anaphoric: bool = False
     reject_reason: RejectReason | None = None
 
 

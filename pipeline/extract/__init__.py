@@ -1,0 +1,1 @@
+"""Doc -> mentions, one module a kind of fact."""

@@ -87,7 +87,7 @@ def annotate(article: Article, nlp: Language) -> Doc:
     merged = builder.finish(nlp)
     merged.spans["paragraphs"] = list(_doc_spans(merged, article.paragraphs))
     for kind in MarkKind:
-        merged.spans[kind] = list(_doc_spans(merged, article.marked(kind)))
+        merged.spans[kind.value] = list(_doc_spans(merged, article.marked(kind)))
     return merged
 
 

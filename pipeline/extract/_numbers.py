@@ -77,6 +77,8 @@ def find_numbers(
 
 def _phrase_at(doc: Doc, i: int, floor: int, limit: int, policy: VaguePolicy) -> NumberPhrase | None:
     first = _value_at(doc, i, limit) if _may_begin(doc[i]) else None
+    if doc[i].lower_ == "one" and i > floor and doc[i - 1].lower_ == "no":
+        return None
     if first is None:
         return None
     second = _range_end(doc, first, i, floor, limit)

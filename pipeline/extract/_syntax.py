@@ -39,9 +39,9 @@ def char_span(start: Token, end: Token) -> Span:
 def subtree_span(token: Token) -> Span:
     """Return the characters of a token and all below it, without punctuation and white space at the ends."""
     tokens = [t for t in token.subtree if not t.is_space]
-    while len(tokens) > 1 and tokens[-1].is_punct and tokens[-1] is not token:
+    while len(tokens) > 1 and tokens[-1].is_punct and tokens[-1] != token:
         tokens.pop()
-    while len(tokens) > 1 and tokens[0].is_punct and tokens[0] is not token:
+    while len(tokens) > 1 and tokens[0].is_punct and tokens[0] != token:
         tokens.pop(0)
     return char_span(tokens[0], tokens[-1])
 
@@ -93,14 +93,14 @@ def antecedent(token: Token) -> Token:
     if token.lower_ not in RELATIVES:
         return token
     clause = token
-    while clause.dep_ != "ROOT" and clause.dep_ != "relcl" and clause.head is not clause:
+    while clause.dep_ not in {"ROOT", "relcl"} and clause.head != clause:
         clause = clause.head
     return clause.head if clause.dep_ == "relcl" else token
 
 
 def clause_head(token: Token) -> Token:
     """Return the verb (or nominal root) of the clause that a token stands in."""
-    while token.dep_ not in CLAUSE_LABELS and token.head is not token:
+    while token.dep_ not in CLAUSE_LABELS and token.head != token:
         if token.dep_ == "conj" and token.pos_ in {"VERB", "AUX"}:
             return token
         token = token.head

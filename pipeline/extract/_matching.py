@@ -1,0 +1,137 @@
+"""Finds the entries of a word list in a sentence: single lemmas, fixed phrases, and verbs with a distant companion.
+
+"Shoot dead" is found in "shot two men dead": the companion may stand up to a few words from its verb.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.lexicons import Entry, load_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from spacy.tokens import Span as DocSpan
+    from spacy.tokens import Token
+
+WORDS_BEFORE = 2
+WORDS_AFTER = 9
+TAGS = {"VERB": ("V", "JJ", "NN"), "NOUN": ("N", "VBG", "VBZ", "JJ", "CD"), "ADJ": ("J", "V", "N", "RB"), "": ("",)}
+STEM_LENGTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry found in a sentence; `anchor` is its verb or head word, `tokens` are all its words.
+
+    The label of the entry has the form `what:role`.
+    """
+
+    entry: Entry
+    anchor: Token
+    tokens: tuple[Token, ...]
+
+    @property
+    def what(self) -> str:
+        """The part of the label before the colon."""
+        return self.entry.label.partition(":")[0]
+
+    @property
+    def role(self) -> str:
+        """The part of the label after the colon."""
+        return self.entry.label.partition(":")[2]
+
+
+def find_entries(sent: DocSpan, lexicon: str) -> list[Match]:
+    """Return the entries of a lexicon in text order, the longest at each place.
+
+    Entries over the same words are all returned ("bodies" is counted, and "of" somebody); else no two share a word.
+    """
+    found = [match for token in sent for match in _matches_at(token, sent, lexicon)]
+    owner: dict[int, tuple[int, ...]] = {}
+    kept = []
+    for match in sorted(found, key=lambda m: (-len(m.tokens), m.anchor.i, _looseness(m))):
+        own = tuple(sorted(token.i for token in match.tokens))
+        if all(owner.get(i, own) == own for i in own):
+            owner |= dict.fromkeys(own, own)
+            kept.append(match)
+    return sorted(kept, key=lambda m: m.anchor.i)
+
+
+def _looseness(match: Match) -> int:
+    """Prefer the entry whose part of speech is that of the word."""
+    return int(not match.anchor.tag_.startswith(TAGS[match.entry.pos][0]))
+
+
+def _matches_at(token: Token, sent: DocSpan, lexicon: str) -> Iterator[Match]:
+    entries = _by_anchor(lexicon)
+    for form in sorted(word_forms(token)):
+        for entry, position in entries.get(form, ()):
+            if token.tag_.startswith(TAGS[entry.pos]):
+                words = _words_of(token, sent, entry, position)
+                if words:
+                    yield Match(entry, token, words)
+
+
+@cache
+def _by_anchor(lexicon: str) -> Mapping[str, list[tuple[Entry, int]]]:
+    """Index the entries by the word that they are looked up under: the verb after an adverb, else the first word."""
+    index: dict[str, list[tuple[Entry, int]]] = defaultdict(list)
+    for entry in load_lexicon(lexicon):
+        position = 1 if entry.pos == "VERB" and len(entry.words) > 1 and entry.words[0].endswith("ly") else 0
+        index[entry.words[position]].append((entry, position))
+    return index
+
+
+def word_forms(token: Token) -> frozenset[str]:
+    """Return the lemma and the form, and the stem of a participle that was tagged as an adjective or noun."""
+    low = token.lower_
+    forms = {low, token.lemma_.lower()}
+    if not token.tag_.startswith("V"):
+        forms |= {low[: -len(e)] for e in ("ed", "d", "ing") if low.endswith(e) and len(low) >= len(e) + STEM_LENGTH}
+    return frozenset(forms)
+
+
+def _words_of(anchor: Token, sent: DocSpan, entry: Entry, position: int) -> tuple[Token, ...]:
+    """Return the words of the entry around its anchor, or nothing."""
+    if len(entry.words) == 1:
+        return (anchor,)
+    if entry.pos != "VERB":
+        return _contiguous(anchor, sent, entry.words)
+    found = [anchor]
+    for word in entry.words[:position]:
+        near = [t for t in _window(anchor, sent, -WORDS_BEFORE, 0) if word in word_forms(t)]
+        if not near:
+            return ()
+        found.append(near[-1])
+    last = anchor
+    for word in entry.words[position + 1 :]:
+        near = [t for t in _window(last, sent, 1, WORDS_AFTER) if word in word_forms(t) and _belongs(t, anchor)]
+        if not near:
+            return ()
+        last = near[0]
+        found.append(last)
+    return tuple(found)
+
+
+def _contiguous(anchor: Token, sent: DocSpan, words: tuple[str, ...]) -> tuple[Token, ...]:
+    tokens = [t for t in anchor.doc[anchor.i : min(anchor.i + len(words) + 2, sent.end)] if not t.is_space]
+    run = tokens[: len(words)]
+    same = len(run) == len(words) and all(word in word_forms(t) for t, word in zip(run, words, strict=True))
+    return tuple(run) if same else ()
+
+
+def _window(token: Token, sent: DocSpan, first: int, last: int) -> list[Token]:
+    start, end = max(sent.start, token.i + first), min(sent.end, token.i + last)
+    return list(token.doc[start:end])
+
+
+def _belongs(token: Token, anchor: Token) -> bool:
+    """Tell whether a companion belongs to its verb: below it, or beside it without another verb between."""
+    if anchor in token.ancestors:
+        return True
+    return not any(t.tag_.startswith("V") for t in token.doc[anchor.i + 1 : token.i])

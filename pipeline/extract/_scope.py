@@ -1,0 +1,273 @@
+"""How a statement is held to be true, who says so, and whether it is about one incident or many.
+
+After the ConText idea (Harkema et al. 2009): a cue and a direction. Here the direction is that of the dependency tree:
+what governs the statement, what modifies its verb, what stands beside it in its clause. Cues are in
+lexicons/status_cues.csv with labels `status:kind`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.extract._matching import word_forms
+from pipeline.extract._syntax import ancestors, children, noun_left_edge, objects_of, subject
+from pipeline.lexicons import load_lexicon
+from pipeline.records import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from spacy.tokens import Span as DocSpan
+    from spacy.tokens import Token
+
+IMPLICATIVE = frozenset({"go", "manage", "continue", "begin", "start", "use", "proceed", "happen", "come", "get"})
+MONTHS = frozenset(
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday today yesterday overnight".split())
+DAYS_IN_MONTH = 31
+MAX_SPEAKER_WORDS = 12
+FIRST_YEAR, LAST_YEAR = 1800, 2100
+
+
+@cache
+def _cues(kind: str) -> Mapping[str, str]:
+    """Return the single-word cues of one kind and the status that each gives."""
+    found: dict[str, str] = {}
+    for entry in load_lexicon("status_cues"):
+        status, _, own_kind = entry.label.partition(":")
+        if own_kind == kind:
+            found[entry.form] = status
+    return found
+
+
+@cache
+def _series_phrases() -> Mapping[str, list[tuple[str, ...]]]:
+    index: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for entry in load_lexicon("status_cues"):
+        if entry.label == "series:phrase":
+            index[entry.words[0]].append(entry.words)
+    return index
+
+
+# --- status --------------------------------------------------------------------------------------------------------
+
+
+def status_of(trigger: Token) -> Status:
+    """Return how the statement of a trigger word is held to be true.
+
+    The most telling cue wins: negation and denial, then hypothesis and fear, then allegation and attribution.
+    """
+    found = {*_from_verb_phrase(trigger), *_from_governors(trigger)}
+    for status in STRONGEST_FIRST:
+        if status in found:
+            return status
+    return Status.ASSERTED
+
+
+STRONGEST_FIRST = (
+    Status.DENIED,
+    Status.NEGATED,
+    Status.HYPOTHETICAL,
+    Status.FEARED,
+    Status.ALLEGED,
+    Status.ATTRIBUTED,
+)
+
+
+def _from_verb_phrase(trigger: Token) -> Iterator[Status]:
+    """Read the auxiliaries and adverbs of the trigger, and of the verb whose predicate or participle it is."""
+    modals, words = _cues("modal"), _cues("word")
+    for verb in _verb_group(trigger):
+        for child in verb.children:
+            low = child.lower_
+            if child.dep_ == "neg":
+                yield Status.NEGATED
+            elif child.dep_ in {"aux", "auxpass"} and low in modals:
+                yield Status(modals[low])
+            elif child.dep_ in {"advmod", "acomp", "amod", "oprd"} and words.get(low) in STATUS_CODES:
+                yield Status(words[low])
+        if words.get(verb.lower_) in STATUS_CODES:
+            yield Status(words[verb.lower_])
+        if _is_open_infinitive(verb):
+            yield Status.HYPOTHETICAL
+        yield from _conditions(verb)
+
+
+STATUS_CODES = frozenset({"feared", "alleged", "attributed"})
+
+
+def _verb_group(trigger: Token) -> Iterator[Token]:
+    """Yield the trigger and the verbs that share its clause: first conjuncts, "are feared dead", "was found dead"."""
+    yield trigger
+    token = trigger
+    while token.dep_ in {"acomp", "attr", "oprd", "conj", "auxpass", "amod"} and token.head != token:
+        if token.dep_ == "conj" and (children(token, "aux", "auxpass", "nsubj", "nsubjpass")):
+            return
+        token = token.head
+        yield token
+
+
+def _is_open_infinitive(verb: Token) -> bool:
+    """Tell whether the verb is an infinitive that need not have come true: "to kill two judges"."""
+    has_to = any(c.lower_ == "to" and c.dep_ == "aux" for c in verb.children)
+    if not has_to or verb.tag_ != "VB":
+        return False
+    return verb.head.lemma_ not in IMPLICATIVE and verb.dep_ in {"xcomp", "advcl", "acl", "relcl", "ccomp", "conj"}
+
+
+def _conditions(verb: Token) -> Iterator[Status]:
+    """Read "if", "unless", "whether" on the clause, and the inverted "Had the bomb gone off, ... would"."""
+    marks = _cues("mark")
+    for child in children(verb, "mark", "advmod"):
+        if child.lower_ in marks:
+            yield Status(marks[child.lower_])
+
+
+def _from_governors(trigger: Token) -> Iterator[Status]:
+    """Read the words that govern the clause of the trigger: "denied that", "fear that", "a plot to", "police said"."""
+    verbs, nouns, words = _cues("verb"), _cues("noun"), _cues("word")
+    below = trigger
+    for token in trigger.ancestors:
+        forms = word_forms(token)
+        if below.dep_ in {"ccomp", "xcomp", "acl", "pcomp", "dobj", "prep", "pobj", "advcl", "csubj", "relcl"}:
+            infinitive = any(c.lower_ == "to" for c in children(below, "aux"))
+            for form in forms:
+                status = verbs.get(form) if token.tag_.startswith("V") else nouns.get(form)
+                if status == Status.HYPOTHETICAL and not (infinitive or _is_future(below)):
+                    status = None
+                if status == Status.ATTRIBUTED and below.dep_ not in {"ccomp", "xcomp", "acl", "dobj"}:
+                    status = None
+                if status == Status.DENIED and below.dep_ in {"advcl", "relcl"}:
+                    status = None
+                if status:
+                    yield Status(status)
+        if words.get(token.lower_) == Status.DENIED or any(words.get(c.lower_) == Status.DENIED for c in token.lefts):
+            yield Status.DENIED
+        below = token
+
+
+def _is_future(verb: Token) -> bool:
+    return any(c.lower_ in {"will", "would", "could", "may", "might"} for c in children(verb, "aux"))
+
+
+# --- attribution ---------------------------------------------------------------------------------------------------
+
+
+def attributed_to(trigger: Token, sent: DocSpan) -> str:
+    """Return who says so: the subject of the verb of saying that governs the trigger, or "according to" whom."""
+    verbs = _cues("verb")
+    below = trigger
+    for token in trigger.ancestors:
+        if below.dep_ in {"ccomp", "xcomp", "parataxis", "dobj"} and verbs.get(token.lemma_) == Status.ATTRIBUTED:
+            who = subject(token)
+            if who is not None:
+                return _phrase(who)
+        below = token
+    for token in sent:
+        if token.lower_ == "according":
+            objects = list(objects_of(token))
+            if objects:
+                return _phrase(objects[0])
+        says = verbs.get(token.lemma_) == Status.ATTRIBUTED and token.tag_.startswith("V")
+        if says and token.dep_ in {"parataxis", "advcl"} and trigger in {*token.head.subtree}:
+            who = next(iter(children(token, "nsubj")), None)
+            if who is not None:
+                return _phrase(who)
+    return ""
+
+
+def _phrase(noun: Token) -> str:
+    """Return a noun phrase with its name and office but without clauses, capped."""
+    right = noun
+    for child in noun.rights:
+        if child.dep_ in {"prep", "compound", "appos"} and child.i <= right.right_edge.i + 2:
+            right = child.right_edge
+    start = noun_left_edge(noun).i
+    end = min(right.i + 1, start + MAX_SPEAKER_WORDS)
+    return noun.doc[start:end].text.strip(" ,")
+
+
+# --- scope ---------------------------------------------------------------------------------------------------------
+
+
+def is_series(trigger: Token, sent: DocSpan) -> bool:
+    """Tell whether the statement sums up a period: "since January", "so far this year", "between 2012 and 2015"."""
+    return any(_governs_period(trigger, token) for token in _period_tokens(trigger, sent))
+
+
+def _period_tokens(trigger: Token, sent: DocSpan) -> Iterator[Token]:
+    phrases = _series_phrases()
+    for token in sent:
+        low = token.lower_
+        if low == "since" and _since_period(token):
+            yield token
+        elif low in {"between", "from"} and _is_year(token, 1) and _is_year(token, 3):
+            yield token
+        if low in {"during", "throughout", "amid"} and not _names_a_day(trigger) and any(map(_is_long, objects_of(token))):
+            yield token
+        for words in phrases.get(low, ()):
+            run = sent.doc[token.i : token.i + len(words)]
+            if len(run) == len(words) and all(w in word_forms(t) for w, t in zip(words, run, strict=True)):
+                yield token
+
+
+def _is_long(noun: Token) -> bool:
+    """Tell whether a noun names something of many days: "the war", "the protests", not "a protest"."""
+    nouns = _cues("during")
+    return noun.lemma_.lower() in nouns and (noun.tag_ == "NNS" or nouns[noun.lemma_.lower()] == "series")
+
+
+def _names_a_day(trigger: Token) -> bool:
+    """Tell whether the clause of the trigger names a day, so that it tells of one incident."""
+    own = _clause_of(trigger)
+    days = [t for t in trigger.sent if t.lower_ in WEEKDAYS or (t.lower_.rstrip(".") in MONTHS and _has_day(t))]
+    return any(_clause_of(day) == own for day in days)
+
+
+def _has_day(month: Token) -> bool:
+    near = month.doc[max(0, month.i - 1) : month.i + 2]
+    return any(t.text.isdecimal() and int(t.text) <= DAYS_IN_MONTH for t in near)
+
+
+def _since_period(since: Token) -> bool:
+    """Tell whether "since" names a month, a year or an event, not a day of this week ("missing since Monday")."""
+    following = [t.lower_ for t in since.doc[since.i + 1 : since.i + 5]]
+    if any(word in MONTHS for word in following[:3]):
+        return True
+    return any(_is_year(since, k) for k in (1, 2)) or (following[:1] == ["last"] and "week" not in following[:2])
+
+
+def _is_year(token: Token, ahead: int) -> bool:
+    i = token.i + ahead
+    if i >= len(token.doc):
+        return False
+    text = token.doc[i].text
+    return len(text) == 4 and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR
+
+
+def _governs_period(trigger: Token, period: Token) -> bool:
+    """Tell whether the period belongs to the trigger's clause, not to a relative clause beside it."""
+    own = _clause_of(trigger)
+    other = _clause_of(period)
+    return own == other or trigger in {*period.ancestors} or other in {*own.ancestors} or own.dep_ == "conj"
+
+
+def _clause_of(token: Token) -> Token:
+    return next((t for t in ancestors(token) if t.tag_.startswith("V")), token.sent.root)
+
+
+def is_background(trigger: Token) -> bool:
+    """Tell whether the statement is recalled by another one: "recalled the massacre of 45 villagers"."""
+    words = _cues("word")
+    below = trigger
+    for token in trigger.ancestors:
+        if words.get(token.lemma_) == "background":
+            return below.dep_ not in {"nsubj", "nsubjpass"}
+        if token.dep_ in {"ccomp", "relcl"}:
+            return False
+        below = token
+    return False

@@ -1,0 +1,474 @@
+"""Doc -> casualty counts: who was killed, hurt, lost or taken, how many, and how that is known.
+
+A cue ("killed", "death toll", "bodies") says what happened; the tree says to whom; the noun phrase says how many. Parts
+of a total are linked to it, and numbers that count no casualty are kept with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from pipeline.extract._affected import affected, toll_numbers
+from pipeline.extract._matching import Match, find_entries, word_forms
+from pipeline.extract._groups import Group, all_placed, groups_of, is_ordinal, join, own_place, unit_group
+from pipeline.extract._numbers import NumberPhrase, find_numbers
+from pipeline.extract._persons import group_of, is_animal, is_person, may_be_person
+from pipeline.extract._rejects import is_aboard, reject_reason
+from pipeline.extract._scope import attributed_to, is_background, is_series, status_of
+from pipeline.extract._syntax import char_span, sentences
+from pipeline.lexicons import load_lexicon
+from pipeline.records import (
+    CasualtyMention,
+    Count,
+    Evidence,
+    Measure,
+    Qualifier,
+    RejectReason,
+    Scope,
+    Span,
+    Status,
+    VaguePolicy,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Doc, Token
+    from spacy.tokens import Span as DocSpan
+
+
+HUMAN_ONLY = frozenset(
+    "murder assassinate massacre behead decapitate lynch slay martyr arrest detain apprehend nab imprison jail abduct "
+    "kidnap wound injure hospitalise hospitalize die perish drown remand".split()
+)
+HURT_ON_THE_WAY = frozenset({"shoot", "stab", "beat", "burn", "poison", "scald"})
+RISING = frozenset("rise climb increase jump grow mount soar surge go bring reach pass double swell creep top".split())
+WHOLE_NOUNS = frozenset({"case", "instance", "total", "incident"})
+PART_OPENERS = frozenset({"including", "among", "amongst", "includes", "included"})
+PARTITIVE_PRONOUNS = frozenset({"whom", "them", "which", "these", "those"})
+UNDER_AGE = 18
+ZERO = 0
+WORDS_AFTER_OF = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A mention before it is linked to others. `of_total` is the number that it is said to be a part of, if any."""
+
+    mention: CasualtyMention
+    of_total: int | None = None
+    parent: _Draft | None = None
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """What is known of one sentence while it is read."""
+
+    sent: DocSpan
+    numbers: dict[int, NumberPhrase]
+    phrases: list[NumberPhrase]
+    rejected: dict[int, RejectReason]
+    cues: list[Match]
+    used: set[int] = field(default_factory=set)
+
+    @property
+    def span(self) -> Span:
+        """The characters of the sentence."""
+        tokens = [t for t in self.sent if not t.is_space]
+        return char_span(tokens[0], tokens[-1])
+
+
+def find_casualties(doc: Doc, *, policy: VaguePolicy = VaguePolicy.ACLED) -> Iterator[CasualtyMention]:
+    """Find statements that people were killed, injured, missing or taken, with count, scope and status.
+
+    Needs sentence bounds, tags, lemmas, a dependency parse and entities; span groups `insert`, `related` and
+    `comment_form`, if there, hold numbers that are only rejected.
+
+    Args:
+        doc: one article; offsets are characters, half-open.
+        policy: how vague words such as "dozens" are counted.
+
+    Yields:
+        One mention for each group of persons that a clause counts, in text order; then numbers that look like one.
+    """
+    drafts = [draft for sent in sentences(doc) for draft in _read_sentence(sent, policy)]
+    drafts += _boilerplate(doc)
+    drafts.sort(key=lambda d: (d.mention.evidence.start, d.mention.evidence.end, d.mention.measure or ""))
+    yield from _linked(drafts)
+
+
+# --- one sentence --------------------------------------------------------------------------------------------------
+
+
+def _read_sentence(sent: DocSpan, policy: VaguePolicy) -> list[_Draft]:
+    cues = find_entries(sent, "casualty_cues")
+    if not cues:
+        return []
+    phrases = list(find_numbers(sent.doc, sent.start, sent.end, policy=policy))
+    rejected = {p.start: reason for p in phrases if (reason := reject_reason(p, sent.root)) is not None}
+    numbers = {i: p for p in phrases if p.start not in rejected for i in range(p.start, p.end)}
+    state = _Sentence(sent, numbers, phrases, rejected, cues)
+    drafts = [draft for cue in cues for draft in _read_cue(cue, state)]
+    drafts = _merge_verbs(_distinct(drafts))
+    drafts += [part for draft in list(drafts) for part in _parts(draft, state)]
+    return [*_distinct(drafts), *_rejects(state)]
+
+
+def _read_cue(cue: Match, state: _Sentence) -> Iterator[_Draft]:
+    if cue.role == "toll":
+        yield from _read_toll(cue, state)
+        return
+    groups = _groups_of_cue(cue, state)
+    for group in groups:
+        whole = _outer_count(group, state)
+        draft = _draft(cue, whole, state, separate=len(groups) > 1)
+        state.used |= {p.start for p in whole.phrases}
+        yield draft
+        yield from _outer_part(draft, group, state)
+
+
+def _groups_of_cue(cue: Match, state: _Sentence) -> list[Group]:
+    heads = affected(cue, state.sent, state.numbers)
+    if cue.role == "unit":
+        return [g for head in heads if (g := unit_group(head, state.numbers)) is not None]
+    groups = [g for head in heads for g in groups_of(head, state.numbers) if _counts_persons(cue, g)]
+    same_verb = len({(head.head.i, head.dep_) for head in heads}) == 1
+    if len(groups) > 1 and same_verb and not all_placed(groups):
+        return [join(groups)]  # two subjects of one verb
+    return groups
+
+
+def _counts_persons(cue: Match, group: Group) -> bool:
+    """Tell whether what the cue is about are persons."""
+    head = group.head
+    if group.kinds or is_person(head):
+        return not is_animal(head)
+    if group.phrases and head.i < group.phrases[0].end:  # a bare number: "nine were killed"
+        return True
+    return may_be_person(head) and cue.anchor.lemma_ in HUMAN_ONLY and head.ent_type_ != "ORG"
+
+
+def _outer_count(group: Group, state: _Sentence) -> Group:
+    """"52 cases of people killed or injured": the number stands with the word that the persons hang on."""
+    head = group.head
+    if group.count.qualifier is not Qualifier.UNKNOWN_NUMBER or head.dep_ != "pobj" or head.head.lower_ != "of":
+        return group
+    outer = head.head.head
+    if outer.lemma_.lower() not in WHOLE_NOUNS:
+        return group
+    phrase = next((state.numbers[i] for i in range(outer.i, max(outer.i - 4, -1), -1) if i in state.numbers), None)
+    if phrase is None:
+        return group
+    span = Span(state.sent.doc[phrase.start].idx, group.span.end)
+    return replace(group, span=span, count=phrase.count, phrases=(phrase,))
+
+
+def _outer_part(draft: _Draft, group: Group, state: _Sentence) -> Iterator[_Draft]:
+    """"11 of the 20 suspects who were killed": what stands before "of the 20" is a part of them."""
+    head = group.head
+    if not group.phrases or head.dep_ != "pobj" or head.head.lower_ != "of":
+        return
+    phrase = state.numbers.get(head.head.head.i) or state.numbers.get(head.head.i - 1)
+    if phrase is not None and phrase not in group.phrases and phrase.end <= head.head.i:
+        state.used.add(phrase.start)
+        yield _part(draft, phrase, None, state)
+
+
+def _draft(cue: Match, group: Group, state: _Sentence, *, separate: bool) -> _Draft:
+    status = Status.NEGATED if group.count.high == ZERO else status_of(cue.anchor)
+    speaker = attributed_to(cue.anchor, state.sent)
+    if status is Status.ASSERTED and speaker:
+        status = Status.ATTRIBUTED
+    mention = CasualtyMention(
+        measure=Measure(cue.what),
+        count=group.count,
+        scope=_scope(cue, group, state),
+        status=status,
+        evidence=Evidence(group.span.start, group.span.end, cue.entry.id),
+        trigger=char_span(min(cue.tokens, key=lambda t: t.i), max(cue.tokens, key=lambda t: t.i)),
+        clause=_placed_span(group) if separate else _clause(cue.anchor),
+        sentence=state.span,
+        groups=_group_labels(group),
+        parts=group.parts,
+        group_text=state.sent.doc.text[group.span.start : group.span.end],
+        attributed_to=speaker,
+        additive=group.additive,
+        anaphoric=group.definite,
+    )
+    of_total = 0 if group.of_total is None and _follows_of_these(group, state) else group.of_total
+    return _Draft(mention, of_total)
+
+
+def _follows_of_these(group: Group, state: _Sentence) -> bool:
+    """"Of these, there are 25 deaths": the phrase stands a few words before the number."""
+    start = next(t for t in state.sent if t.idx >= group.span.start)
+    words = [t.lower_ for t in state.sent.doc[max(state.sent.start, start.i - WORDS_AFTER_OF) : start.i]]
+    return any(a == "of" and b in PARTITIVE_PRONOUNS for a, b in pairwise(words))
+
+
+def _scope(cue: Match, group: Group, state: _Sentence) -> Scope:
+    if cue.what == Measure.KILLED_OR_INJURED:
+        return Scope.MIXED
+    if is_background(cue.anchor):
+        return Scope.BACKGROUND
+    if is_series(cue.anchor, state.sent):
+        return Scope.SERIES_TOTAL
+    return Scope.INCREMENT if group.additive else Scope.INCIDENT_TOTAL
+
+
+def _placed_span(group: Group) -> Span:
+    """Return a group together with the place that stands behind it."""
+    place = own_place(group)
+    return group.span if place is None else Span(group.span.start, place.idx + len(place))
+
+
+def _group_labels(group: Group) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*group.kinds, *(kind for kind, _ in group.parts)]))
+
+
+def _clause(trigger: Token) -> Span:
+    """Return the stretch of the trigger's clause, without clauses coordinated with it further right."""
+    verb = trigger
+    while not verb.tag_.startswith("V") and verb.head != verb:
+        verb = verb.head
+    inner = [t for t in verb.subtree if not t.is_space]
+    later = [c.left_edge.i for c in verb.children if c.dep_ == "conj" and c.i > trigger.i]
+    end = min(later, default=inner[-1].i + 1)
+    kept = [t for t in inner if t.i < end] or [trigger]
+    return char_span(kept[0], kept[-1])
+
+
+# --- tolls ---------------------------------------------------------------------------------------------------------
+
+
+def _read_toll(cue: Match, state: _Sentence) -> Iterator[_Draft]:
+    """Read "the death toll rose to 57 from 41"."""
+    rising = any(t.lemma_ in RISING for t in state.sent)
+    for phrase, link in toll_numbers(cue, state.sent, state.numbers):
+        if phrase.start in state.used:
+            continue
+        state.used.add(phrase.start)
+        doc = state.sent.doc
+        group = Group(doc[phrase.core], char_span(doc[phrase.start], doc[phrase.end - 1]), phrase.count)
+        draft = _draft(cue, group, state, separate=False)
+        if link == "from":
+            yield _Draft(replace(draft.mention, status=Status.SUPERSEDED))
+        elif draft.mention.scope is Scope.INCIDENT_TOTAL and rising and link in {"to", "of"}:
+            yield _Draft(replace(draft.mention, scope=Scope.CUMULATIVE_UPDATE))
+        else:
+            yield draft
+
+
+# --- parts of a total ----------------------------------------------------------------------------------------------
+
+
+def _parts(draft: _Draft, state: _Sentence) -> Iterator[_Draft]:
+    """Yield the subsets that the sentence names of a total: "including three children", "20 of whom", "of them nine"."""
+    total = draft.mention
+    if total.reject_reason or draft.parent is not None:
+        return
+    for phrase, noun in _part_phrases(total, state):
+        if phrase.start in state.used:
+            continue
+        state.used.add(phrase.start)
+        yield _part(draft, phrase, noun, state)
+
+
+def _part_phrases(total: CasualtyMention, state: _Sentence) -> Iterator[tuple[NumberPhrase, Token | None]]:
+    """Yield the numbers, with the noun that they count, that open or follow a partitive phrase right of the total."""
+    doc = state.sent.doc
+    opened = _fronted(total, state)
+    for phrase in state.phrases:
+        begin = doc[phrase.start].idx
+        if phrase.start in state.rejected or begin < total.evidence.end:
+            continue
+        between = [t for t in state.sent if total.evidence.end <= t.idx < begin]
+        after = [t.lower_ for t in doc[phrase.end : min(phrase.end + 3, state.sent.end)]]
+        noun = _counted_noun(phrase, state)
+        if after[:1] == ["of"] and (after[1:2] and after[1] in PARTITIVE_PRONOUNS or after[1:2] == ["the"]):
+            yield phrase, noun
+        elif opened or _has_opener(between):
+            yield phrase, noun
+
+
+def _has_opener(between: list[Token]) -> bool:
+    """Tell whether a partitive word stands between total and part, and no full clause after it."""
+    for position, token in reversed(list(enumerate(between))):
+        following = between[position + 1 :]
+        if token.lower_ in PART_OPENERS:
+            return not any(t.tag_ in {"VBD", "VBP", "VBZ"} for t in following)
+        if token.lower_ == "of" and following and following[0].lower_ in PARTITIVE_PRONOUNS:
+            return not any(t.tag_ in {"VBD", "VBP", "VBZ"} for t in following)
+    return False
+
+
+def _fronted(total: CasualtyMention, state: _Sentence) -> bool:
+    """"Of the 27 fishermen who drowned, nine were under 18": the total stands in a phrase before its parts."""
+    first = next(t for t in state.sent if not t.is_space and not t.is_punct)
+    return first.lower_ == "of" and total.evidence.start - first.idx < len("of all of the ")
+
+
+def _counted_noun(phrase: NumberPhrase, state: _Sentence) -> Token | None:
+    doc = state.sent.doc
+    for token in doc[phrase.end : min(phrase.end + 4, state.sent.end)]:
+        if token.tag_ in {"NN", "NNS", "NNP", "NNPS"} and not token.nbor(1).tag_.startswith("N"):
+            return token
+        if not token.tag_.startswith(("J", "N", "VBN", "HYPH")):
+            return None
+    return None
+
+
+def _part(draft: _Draft, phrase: NumberPhrase, noun: Token | None, state: _Sentence) -> _Draft:
+    doc = state.sent.doc
+    last = noun if noun is not None else doc[phrase.end - 1]
+    kind = group_of(noun) if noun is not None else ""
+    kind = kind or ("children" if _under_age(doc, last.i + 1) else "")
+    number = phrase.count.best or phrase.count.low or 0
+    span = char_span(doc[phrase.start], last)
+    mention = replace(
+        draft.mention,
+        count=phrase.count,
+        scope=Scope.SUBSET,
+        evidence=Evidence(span.start, span.end, f"part.of.{draft.mention.evidence.rule_id}"),
+        groups=(kind,) if kind else (),
+        parts=((kind, number),) if kind in {"children", "women", "civilian"} else (),
+        group_text=doc.text[span.start : span.end],
+        additive=False,
+        anaphoric=False,
+    )
+    return _Draft(mention, parent=draft)
+
+
+def _under_age(doc: Doc, i: int) -> bool:
+    """Tell whether "were under 18", "under the age of 16", "minors" follows."""
+    words = [t.lower_ for t in doc[i : i + 7]]
+    if "minors" in words[:3]:
+        return True
+    if "under" not in words[:3]:
+        return False
+    ages = [int(w) for w in words if w.isdecimal()]
+    return bool(ages) and ages[0] <= UNDER_AGE
+
+
+# --- one statement told by several words ---------------------------------------------------------------------------
+
+
+def _distinct(drafts: list[_Draft]) -> list[_Draft]:
+    """Keep one draft for each measure and stretch; the number wins over the phrase without one."""
+    kept: dict[tuple[Measure | None, int, int], _Draft] = {}
+    for draft in drafts:
+        m = draft.mention
+        kept.setdefault((m.measure, m.evidence.start, m.evidence.end), draft)
+    result = list(kept.values())
+    return [d for d in result if not any(_is_inside(d.mention, o.mention) for o in result if o is not d)]
+
+
+def _is_inside(inner: CasualtyMention, outer: CasualtyMention) -> bool:
+    """Tell whether a mention only repeats a part of another: "the bodies" in "the bodies of two brothers"."""
+    if inner.measure is not outer.measure or inner.reject_reason or inner.scope is Scope.SUBSET:
+        return False
+    a, b = inner.evidence.span, outer.evidence.span
+    return a != b and b.holds(a) and outer.count.qualifier is not Qualifier.UNKNOWN_NUMBER
+
+
+def _merge_verbs(drafts: list[_Draft]) -> list[_Draft]:
+    """"shot and killed" is killed; "killed or injured" with one number is a mixed figure."""
+    result: list[_Draft] = []
+    for draft in drafts:
+        m = draft.mention
+        partners = [d for d in drafts if d is not draft and d.mention.evidence.span == m.evidence.span]
+        measures = {d.mention.measure for d in partners} | {m.measure}
+        if not {Measure.KILLED, Measure.INJURED} <= measures:
+            result.append(draft)
+        elif m.measure is Measure.KILLED:
+            injured = next(d for d in partners if d.mention.measure is Measure.INJURED)
+            by_the_way = injured.mention.evidence.rule_id in _hurting_rules()
+            result.append(draft if by_the_way else _Draft(replace(m, measure=Measure.KILLED_OR_INJURED, scope=Scope.MIXED)))
+    return result
+
+
+def _hurting_rules() -> frozenset[str]:
+    """Return the ids of verbs that say how somebody was killed when a word of death stands beside them."""
+    return frozenset(e.id for e in load_lexicon("casualty_cues") if e.words[0] in HURT_ON_THE_WAY)
+
+
+# --- numbers that are no counts ------------------------------------------------------------------------------------
+
+
+def _rejects(state: _Sentence) -> Iterator[_Draft]:
+    """Yield the numbers of a sentence with casualties that count none of them."""
+    for phrase in state.phrases:
+        if phrase.start in state.used or any(i in state.used for i in range(phrase.start, phrase.end)):
+            continue
+        reason = state.rejected.get(phrase.start)
+        if reason is None:
+            reason = RejectReason.ABOARD if is_aboard(phrase, state.sent.root) else RejectReason.OTHER
+        span = char_span(state.sent.doc[phrase.start], state.sent.doc[phrase.end - 1])
+        yield _Draft(_rejected(span, phrase.count, reason, state.span))
+    for token in state.sent:
+        if is_ordinal(token) and is_person(token.head):
+            count = Count(None, None, None, Qualifier.EXACT, token.text)
+            yield _Draft(_rejected(char_span(token, token), count, RejectReason.ORDINAL, state.span))
+
+
+def _boilerplate(doc: Doc) -> list[_Draft]:
+    """Return the numbers in inserts and tails that stand beside a word of casualties."""
+    words = {entry.words[0] for entry in load_lexicon("casualty_cues")}
+    drafts = []
+    for span in (span for kind in ("insert", "related", "comment_form") for span in doc.spans.get(kind, ())):
+        if not any(word_forms(token) & words for token in span):
+            continue
+        whole = char_span(span[0], span[-1])
+        for phrase in find_numbers(doc, span.start, span.end):
+            at = char_span(doc[phrase.start], doc[phrase.end - 1])
+            drafts.append(_Draft(_rejected(at, phrase.count, RejectReason.BOILERPLATE, whole)))
+    return drafts
+
+
+def _rejected(span: Span, count: Count, reason: RejectReason, sentence: Span) -> CasualtyMention:
+    return CasualtyMention(
+        measure=None,
+        count=count,
+        scope=Scope.INCIDENT_TOTAL,
+        status=Status.ASSERTED,
+        evidence=Evidence(span.start, span.end, f"reject.{reason}"),
+        trigger=span,
+        clause=span,
+        sentence=sentence,
+        reject_reason=reason,
+    )
+
+
+# --- across sentences ----------------------------------------------------------------------------------------------
+
+
+def _linked(drafts: list[_Draft]) -> Iterator[CasualtyMention]:
+    """Give every subset the index of its total."""
+    index = {id(draft): i for i, draft in enumerate(drafts)}
+    for i, draft in enumerate(drafts):
+        if draft.parent is not None:
+            yield replace(draft.mention, parent=index.get(id(draft.parent)))
+        elif draft.of_total is not None:
+            parent = _earlier_total(draft, drafts[:i] + drafts[i + 1 : i + 3])
+            if parent is None:
+                yield draft.mention
+            else:
+                yield replace(draft.mention, scope=Scope.SUBSET, parent=index[id(parent)])
+        else:
+            yield draft.mention
+
+
+def _earlier_total(draft: _Draft, candidates: Sequence[_Draft]) -> _Draft | None:
+    """Return the nearest total that "11 of the 20" or "two of them" can be a part of."""
+    own = draft.mention.count.best or draft.mention.count.low or 0
+    for candidate in reversed(candidates):
+        m = candidate.mention
+        size = m.count.best or m.count.low or m.count.high or 0
+        same = m.measure in {draft.mention.measure, Measure.KILLED_OR_INJURED} and not m.reject_reason
+        fits = size == draft.of_total if draft.of_total else size > own
+        if same and fits and m.scope is not Scope.SUBSET:
+            return candidate
+    return None

@@ -1,0 +1,275 @@
+"""INPUT -> pages: folders, `.html`, `.txt`, JSON lines (also gzipped), and `-` for JSON lines on standard input.
+
+What cannot be used at all (a missing path) stops the run before it starts; what turns out to be broken on the way (one
+line, one file) becomes a `Rejected` and the rest is read.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import sys
+import zlib
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeGuard
+
+from pipeline.errors import ConfigError
+from pipeline.records import Outcome, Page, Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+STAGE = "sources"
+MAX_ITEM_BYTES = 50_000_000  # of a text or HTML file, and of a JSON line
+CHUNK_BYTES = 1 << 20
+HTML_ENDINGS = (".html", ".htm")
+TEXT_ENDINGS = (".txt",)
+LINES_ENDINGS = (".jsonl", ".jsonl.gz")
+ENDINGS = (*HTML_ENDINGS, *TEXT_ENDINGS, *LINES_ENDINGS)
+
+# Field names of news-please, trafilatura, fundus and newspaper4k, in the order in which they are tried.
+TEXT_FIELDS = ("text", "maintext", "plaintext", "raw_text", "body", "content")
+URL_FIELDS = ("url", "canonical_link")
+PUBLISHED_FIELDS = ("published", "date", "date_publish", "publish_date", "publishing_date")
+SOURCE_FIELDS = ("source", "source_domain", "source-hostname", "hostname", "sitename")
+AUTHOR_FIELDS = ("authors", "author")
+WEB_ADDRESS = re.compile(r"https?://")
+SURROGATE = re.compile("[\ud800-\udfff]")
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to read, or standard input; `name` is the path as the user would write it."""
+
+    name: str
+    path: Path | None
+
+    @property
+    def is_lines(self) -> bool:
+        """Tell whether it holds one article a line."""
+        return self.path is None or self.name.lower().endswith(LINES_ENDINGS)
+
+
+class _BadItemError(ValueError):
+    """What is wrong with one line; becomes the reason of a `Rejected`."""
+
+
+def find_sources(inputs: Sequence[str], *, without: Path | None = None) -> tuple[Source, ...]:
+    """List the files behind the inputs, folders in the order of their sorted relative paths.
+
+    Hidden files, files of other kinds and what lies in the folder `without` are passed over in folders.
+
+    Raises:
+        ConfigError: if a path is missing, cannot be read or is of an unknown kind, or a folder holds nothing to read.
+    """
+    if not inputs:
+        message = "no INPUT is given; give a folder, a file, or - for JSON lines on standard input"
+        raise ConfigError(message)
+    return tuple(source for name in inputs for source in _expand(name, without))
+
+
+def _expand(name: str, without: Path | None) -> tuple[Source, ...]:
+    if name == "-":
+        if sys.stdin is None:
+            message = "INPUT is -, but standard input is closed"
+            raise ConfigError(message)
+        return (Source(name, None),)
+    path = Path(name)
+    try:
+        if path.is_dir():
+            return _expand_folder(path, without)
+        readable, there = os.access(path, os.R_OK) and path.is_file(), path.exists()
+    except (OSError, ValueError) as error:  # a name too long for the system, or with a NUL
+        message = f"{name[:80]}: no such path ({error})"
+        raise ConfigError(message) from error
+    if not there:
+        message = f"{name}: there is no such file or folder"
+        raise ConfigError(message)
+    if not name.lower().endswith(ENDINGS):
+        message = f"{name}: unknown kind of file; known are {', '.join(ENDINGS)}, a folder of them, and -"
+        raise ConfigError(message)
+    if not readable:
+        message = f"{name}: cannot be read"
+        raise ConfigError(message)
+    return (Source(name, path),)
+
+
+def _expand_folder(folder: Path, without: Path | None) -> tuple[Source, ...]:
+    if without is not None and folder.resolve() == without.resolve():
+        message = f"{folder}: INPUT and --out are the same folder; give another for the tables"
+        raise ConfigError(message)
+    found = tuple(Source(str(path), path) for path in sorted(_walk(folder, without)))
+    if not found:
+        message = f"{folder}: the folder holds no file that ends in {', '.join(ENDINGS)}"
+        raise ConfigError(message)
+    return found
+
+
+def _walk(folder: Path, without: Path | None) -> Iterator[Path]:
+    def stop(error: OSError) -> None:
+        message = f"{error.filename}: the folder cannot be read ({error.strerror})"
+        raise ConfigError(message) from error
+
+    barred = without.resolve() if without is not None else None
+    for base, folders, names in os.walk(folder, onerror=stop):
+        here = Path(base)
+        folders[:] = [name for name in folders if name[0] != "." and (here / name).resolve() != barred]
+        for name in names:
+            if name[0] != "." and name.lower().endswith(ENDINGS) and (here / name).is_file():
+                yield here / name
+
+
+def read_pages(sources: Sequence[Source]) -> Iterator[Page | Rejected]:
+    """Read the sources one after the other; memory holds one article at a time."""
+    for source in sources:
+        if source.is_lines:
+            yield from _read_lines(source)
+        elif source.path is not None:
+            yield _read_file(source.name, source.path)
+
+
+def _read_file(name: str, path: Path) -> Page | Rejected:
+    try:
+        if path.stat().st_size > MAX_ITEM_BYTES:
+            return _rejected(name, Outcome.TOO_LARGE, f"the file is larger than {MAX_ITEM_BYTES:,} bytes")
+        content = path.read_bytes()
+    except OSError as error:
+        return _rejected(name, Outcome.PARSE_ERROR, f"cannot be read: {error.strerror}")
+    return Page(_clean(name), content, is_html=name.lower().endswith(HTML_ENDINGS))
+
+
+def _rejected(input_id: str, outcome: Outcome, reason: str) -> Rejected:
+    return Rejected(_clean(input_id), "", STAGE, outcome, reason)
+
+
+# --- JSON lines ----------------------------------------------------------------------------------------------------
+
+
+def _read_lines(source: Source) -> Iterator[Page | Rejected]:
+    number, filled = 0, 0
+    try:
+        with _open_lines(source) as file:
+            for number, line in enumerate(_bounded_lines(file), 1):
+                if line is None or line.strip():
+                    filled += 1
+                    yield _read_line(f"{source.name}:{number}", number, line)
+    except (OSError, EOFError, zlib.error) as error:  # a gzip file that was cut, or is none
+        reason = f"line {number + 1} and what follows cannot be read: {error}"
+        yield _rejected(f"{source.name}:{number + 1}", Outcome.PARSE_ERROR, reason)
+        return
+    if not filled:
+        yield _rejected(source.name, Outcome.NO_TEXT, "there is no line in it")
+
+
+def _open_lines(source: Source) -> AbstractContextManager[BinaryIO | gzip.GzipFile]:
+    if source.path is None:
+        return nullcontext(sys.stdin.buffer)
+    return gzip.open(source.path) if source.name.lower().endswith(".gz") else source.path.open("rb")
+
+
+def _bounded_lines(file: BinaryIO | gzip.GzipFile) -> Iterator[bytes | None]:
+    """Yield the lines, and None for one that is too long to be held."""
+    while line := file.readline(MAX_ITEM_BYTES + 1):
+        if len(line) <= MAX_ITEM_BYTES:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = file.readline(CHUNK_BYTES)
+        yield None
+
+
+def _read_line(place: str, number: int, line: bytes | None) -> Page | Rejected:
+    if line is None:
+        return _rejected(place, Outcome.TOO_LARGE, f"line {number}: longer than {MAX_ITEM_BYTES:,} bytes")
+    try:
+        return _make_page(place, _parse(line.removeprefix(BOM)))
+    except _BadItemError as error:
+        return _rejected(place, Outcome.PARSE_ERROR, f"line {number}: {error}")
+
+
+def _parse(line: bytes) -> Mapping[str, object]:
+    """Parse one line; of a key given twice the last value holds, and NaN (as pandas writes it) is no value."""
+    try:
+        record = json.loads(line.decode("utf-8"), parse_constant=lambda _: None)
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8 at byte {error.start + 1}"
+        raise _BadItemError(message) from error
+    except json.JSONDecodeError as error:
+        message = f"not JSON: {error.msg} at character {error.pos + 1}"
+        raise _BadItemError(message) from error
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, brackets nested 100,000 deep
+        message = "not JSON that can be read (a number too long, or brackets nested too deep)"
+        raise _BadItemError(message) from error
+    if not _is_object(record):
+        message = f"not a JSON object but {type(record).__name__}"
+        raise _BadItemError(message)
+    return record
+
+
+def _is_object(value: object) -> TypeGuard[Mapping[str, object]]:
+    return isinstance(value, dict)
+
+
+def _make_page(place: str, record: Mapping[str, object]) -> Page:
+    text = _text(record, *TEXT_FIELDS)
+    content = text or _text(record, "html")
+    if not content and all(record.get(name) is None for name in (*TEXT_FIELDS, "html")):
+        message = "no field text or html"
+        raise _BadItemError(message)
+    source, url = _text(record, *SOURCE_FIELDS), _text(record, *URL_FIELDS)
+    if WEB_ADDRESS.match(source):  # trafilatura calls the address `source`
+        url = url or source
+        source = _text(record, *SOURCE_FIELDS[1:])
+    return Page(
+        input_id=_identity(record) or _clean(url) or _clean(place),
+        content=content,
+        is_html=bool(content) and not text,
+        url=_clean(url),
+        title=_clean(_text(record, "title")),
+        source=_clean(source),
+        authors=_authors(record),
+        published=_clean(_text(record, *PUBLISHED_FIELDS)),
+    )
+
+
+def _text(record: Mapping[str, object], *names: str) -> str:
+    """Return the first of the fields that says something."""
+    for name in names:
+        value = record.get(name)
+        if value is not None and not isinstance(value, str):
+            message = f"{name} must be text, not {type(value).__name__}"
+            raise _BadItemError(message)
+        if value and not value.isspace():
+            return value
+    return ""
+
+
+def _identity(record: Mapping[str, object]) -> str:
+    value = record.get("id")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return _clean(_text(record, "id"))
+
+
+def _authors(record: Mapping[str, object]) -> tuple[str, ...]:
+    for name in AUTHOR_FIELDS:
+        value = record.get(name)
+        names = value if isinstance(value, list) else [value]
+        if not all(item is None or isinstance(item, str) for item in names):
+            message = f"{name} must be text or a list of texts"
+            raise _BadItemError(message)
+        found = tuple(_clean(item) for item in names if isinstance(item, str) and item.strip())
+        if found:
+            return found
+    return ()
+
+
+def _clean(value: str) -> str:
+    """Trim, and replace what no file in UTF-8 could hold."""
+    return SURROGATE.sub("\ufffd", value.strip())

@@ -25,7 +25,7 @@ NAME = rf"{WORD}(?:(?:[ \u00a0/-]|[ ]/[ ])(?:{SMALL}[ -])?{WORD}){{0,4}}"
 NAMED_MONTH = f"(?i:{MONTH.replace('?P<month>', '?:')})"
 DAY = (  # "Feb 9", "9 February 2021", "Monday, May 3, 2021", "8 Jan 90"
     rf"(?:(?i:{WEEKDAY}),?[ ])?(?:{NAMED_MONTH}[ ]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)?[ ]{NAMED_MONTH})(?!\d)"
-    rf"(?:,?[ ](?:19|20)\d\d|[ ]['’]?\d\d)?(?!\d)"
+    rf"(?:[,.]?[ ](?:19|20)\d\d|[ ]['’]?\d\d)?(?!\d)"
 )
 FIRST_PLACE = re.compile(NAME)
 MORE_PLACE = re.compile(rf",[ \u00a0]?{NAME}")
@@ -35,7 +35,7 @@ NO_DAY = re.compile(r",[ ]{1,2}(?i:no date|undated)(?![^\W\d_])")
 BRACKET = re.compile(r",?[ \u00a0]{0,2}\((?P<inside>[^()\n]{2,60})\)")
 AGENCY = re.compile(rf"(?:\d{{1,3}})?{CAPITAL}[^:]{{0,60}}$")
 SLASHED = re.compile(rf"\.?[ ]/{CAPITAL}{{2,12}}/\.?")  # "/TASS/"
-DASH = re.compile("[ \u00a0]{0,3}\\.?[ \u00a0]?(?:-{1,3}|[–—―\x96\x97\ufffd]{1,2}|_{1,2})")
+DASH = re.compile("[ \u00a0]{0,3}\\.?[ \u00a0]?(?:-{1,3}|[–—―−\x96\x97\ufffd]{1,2}|_{1,2})")
 COLON = re.compile(r"[ ]?:")
 TAGS = re.compile(r"(?:\s{0,2}\[[^\[\]\n]{1,150}\]){1,5}")  # "[Text] [Continued]" of monitoring services
 STARTS_NEWS = re.compile(rf"\s{{0,3}}[\"'“‘«\[(]{{0,2}}(?:{CAPITAL}|\d)")

@@ -36,7 +36,7 @@ FULL_DAY = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{DAY_MONTH},?[\s-]{{1,3}}{YEAR}",
-        rf"{MONTH_DAY},?[\s-]{{1,3}}{LONG_YEAR}",
+        rf"{MONTH_DAY}[,.]?[\s-]{{1,3}}{LONG_YEAR}",
         ISO,
         COMPACT,
         NUMERIC,

@@ -1,0 +1,154 @@
+"""Noun phrases and verb groups read from tags, left and right of a word.
+
+Attachments of the parser are wrong most often around speech ("..., he said, ..."), tags are not; so who speaks is
+looked for beside the verb, and the tree only decides between what stands there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS", "FW", "ADD"})
+BEFORE_NOUN = NOUNS | {"DT", "PDT", "PRP$", "JJ", "JJR", "JJS", "CD", "POS", "HYPH", "VBN", "VBG", "AFX", "$", "NFP"}
+PRONOUNS = frozenset({"PRP", "WP", "WDT", "EX"})
+ALONE = frozenset({"DT", "CD", "JJ", "PDT"})  # "some said", "two said", "many say"
+LINKS = frozenset({"of", "for", "at", "in", "from", "with", "on", "to", "against", "behind", "near", "by", "into"})
+AUXILIARIES = frozenset({"have", "be", "do", "’ve", "'ve", "’s", "'s"})
+ASIDE = frozenset({",", "—", "–", "--"})
+FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+WEEKDAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DAYS = frozenset({*(f"{day}day" for day in WEEKDAYS), "yesterday", "tonight"})
+ARTICLES = frozenset({"a", "an", "the"})
+TIME_WORDS = frozenset(
+    DAYS
+    | set(MONTHS)
+    | {f"{month}." for month in MONTHS}
+    | {"sept", "sept.", "january", "february", "march", "april", "june", "july", "august", "september", "october"}
+    | {"november", "december", "yesterday", "today", "tonight", "tomorrow", "week", "month", "year", "morning"}
+    | {"afternoon", "evening", "night", "earlier", "later", "day", "weekend", "past", "last"}
+)
+TIME_OPENERS = frozenset({"on", "in", "late", "early", "last", "this", "that", "at", "earlier", "later", "the", "next"})
+
+
+def is_time(token: Token) -> bool:
+    """Tell whether a word names a day, month or part of a day."""
+    return token.lower_ in TIME_WORDS
+
+
+def is_finite(token: Token) -> bool:
+    """Tell whether a word is a verb with a tense."""
+    return token.tag_ in FINITE
+
+
+def left_phrase(doc: Doc, stop: int, floor: int) -> range:
+    """Return the noun phrase that ends before `stop`, with the "of" phrases inside it; empty if there is none."""
+    phrase = _left_chunk(doc, stop, floor)
+    while phrase and phrase.start - 1 > floor and doc[phrase.start - 1].lower_ in LINKS:
+        inner = _left_chunk(doc, phrase.start - 1, floor)
+        if not inner or doc[inner.start].tag_ in PRONOUNS or is_time(doc[inner.stop - 1]):
+            break
+        phrase = range(inner.start, phrase.stop)
+    return phrase
+
+
+def _left_chunk(doc: Doc, stop: int, floor: int) -> range:
+    last = stop - 1
+    if last < floor:
+        return range(0)
+    tag = doc[last].tag_
+    if tag in PRONOUNS:
+        return range(last, stop)
+    if tag not in NOUNS and tag not in ALONE:
+        return range(0)
+    start = last
+    while start - 1 >= floor and _joins_left(doc, start):
+        start -= 1
+    while start < last and (is_time(doc[start]) or doc[start].tag_ in {"POS", "HYPH"}):  # "Friday police said"
+        start += 1
+    return range(start, stop)
+
+
+def _joins_left(doc: Doc, start: int) -> bool:
+    """Tell whether the word before `start` belongs to the same noun phrase."""
+    token, before = doc[start], doc[start - 1]
+    if token.tag_ in {"DT", "PRP$"} and before.tag_ not in {"PDT", "DT"}:
+        return False
+    if before.tag_ in {"DT", "PRP$"}:
+        return True
+    if before.text == "&" or (before.text in {"-", "–"} and before.tag_ in {"HYPH", ":", ","}):
+        return not before.whitespace_
+    if before.tag_ in {"VBN", "VBG"}:
+        return before.dep_ in {"amod", "compound"}
+    return before.tag_ in BEFORE_NOUN
+
+
+def right_phrase(doc: Doc, start: int, limit: int) -> range:
+    """Return the noun phrase that begins at `start`, with the "of" and "for" phrases behind it."""
+    phrase = _right_chunk(doc, start, limit)
+    while phrase and phrase.stop < limit and doc[phrase.stop].lower_ in {"of", "for", "at"}:
+        inner = _right_chunk(doc, phrase.stop + 1, limit)
+        if not inner or doc[inner.start].tag_ in PRONOUNS:
+            break
+        phrase = range(phrase.start, inner.stop)
+    return phrase
+
+
+def _right_chunk(doc: Doc, start: int, limit: int) -> range:
+    if start >= limit:
+        return range(0)
+    if doc[start].tag_ in PRONOUNS:
+        return range(start, start + 1)
+    stop = start
+    while stop < limit and _joins_right(doc, start, stop):
+        stop += 1
+    while stop > start and doc[stop - 1].lower_ in DAYS:  # "said Vargas Monday"
+        stop -= 1
+    ends = stop > start and (doc[stop - 1].tag_ in NOUNS or doc[stop - 1].tag_ in ALONE)
+    return range(start, stop) if ends and doc[stop - 1].lower_ not in ARTICLES else range(0)
+
+
+def _joins_right(doc: Doc, start: int, stop: int) -> bool:
+    token = doc[stop]
+    if token.tag_ == "RB":  # "a just released poll"
+        return stop > start and doc[stop - 1].lower_ in ARTICLES
+    if token.tag_ in {"DT", "PRP$"}:
+        return stop == start or doc[stop - 1].tag_ in {"PDT", "DT"} or doc[stop - 1].tag_ == "POS"
+    if token.text == "&" or (token.text in {"-", "–"} and stop > start):
+        return not doc[stop - 1].whitespace_ or token.text == "&"
+    if token.tag_ in {"VBN", "VBG"}:
+        return token.dep_ in {"amod", "compound"} or (stop > start and doc[stop - 1].lower_ in ARTICLES)
+    return token.tag_ in BEFORE_NOUN
+
+
+def phrase_head(doc: Doc, phrase: range) -> int:
+    """Return the head noun of a phrase: the last noun before its first preposition."""
+    stop = next((i for i in phrase[1:] if doc[i].lower_ in LINKS and doc[i].tag_ in {"IN", "TO"}), phrase.stop)
+    return stop - 1
+
+
+def before_verb(doc: Doc, verb: int, floor: int) -> int:
+    """Return where the verb group of a verb begins: its auxiliaries and adverbs stand before it."""
+    start = verb
+    while start - 1 >= floor and _joins_verb(doc[start - 1]):
+        start -= 1
+    return start
+
+
+def _joins_verb(token: Token) -> bool:
+    if token.tag_ in {"RB", "RBR", "MD", "TO"}:
+        return True
+    return token.lemma_ in AUXILIARIES and token.tag_.startswith("VB")
+
+
+def skip_time_left(doc: Doc, stop: int, floor: int) -> int:
+    """Return `stop` or, where words of time end there ("on Friday", "late Monday"), where they begin."""
+    start = stop
+    while start - 1 >= floor and (is_time(doc[start - 1]) or (start < stop and doc[start - 1].tag_ == "CD")):
+        start -= 1
+    while start < stop and start - 1 >= floor and doc[start - 1].lower_ in TIME_OPENERS:
+        start -= 1
+    return start

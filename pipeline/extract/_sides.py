@@ -1,0 +1,148 @@
+"""Which side the words of a title, an organisation or a noun phrase speak of, and whether it is a state office.
+
+The words are those of lexicons/offices.csv (what persons are) and lexicons/bodies.csv (what they belong to). A body
+outweighs an office that any body has ("spokesman", "president of the dockers' union"); a rebel colonel is a rebel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline.extract._phrases import LINKS
+from pipeline.lexicons import load_lexicon
+from pipeline.records import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from spacy.tokens import Token
+
+    from pipeline.lexicons import Entry
+
+OFFICIAL = "official"
+SIDELESS = frozenset({"body", "honorific", "former", "any", "document"})
+STRONGEST = (  # of several bodies in one phrase: "UN human rights office", "rebel radio", "army hospital"
+    Side.ARMED_GROUP,
+    Side.IGO,
+    Side.POLITICAL_PARTY,
+    Side.NGO,
+    Side.MEDIA,
+    Side.JUDICIARY,
+    Side.POLICE,
+    Side.HEALTH,
+    Side.MILITARY,
+    Side.GOVERNMENT,
+    Side.EXPERT,
+    Side.OTHER,
+    Side.FAMILY,
+    Side.WITNESS,
+)
+OWN_SIDE = frozenset({Side.POLICE, Side.MILITARY, Side.JUDICIARY, Side.HEALTH, Side.MEDIA, Side.EXPERT, Side.FAMILY})
+OUTWEIGHING = {  # body -> the offices that decide over it
+    Side.GOVERNMENT: OWN_SIDE | {Side.ARMED_GROUP, Side.NGO, Side.IGO, Side.POLITICAL_PARTY},
+    Side.POLICE: frozenset({Side.JUDICIARY, Side.FAMILY, Side.MEDIA, Side.ARMED_GROUP}),
+    Side.MILITARY: frozenset({Side.JUDICIARY, Side.FAMILY, Side.MEDIA, Side.ARMED_GROUP}),
+    Side.WITNESS: OWN_SIDE,
+    Side.FAMILY: OWN_SIDE,
+    Side.OTHER: OWN_SIDE,
+}
+PORTFOLIO = "minister"
+PARTY_POSTS = frozenset({"president", "vice president", "deputy president", "secretary", "speaker", "representative"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry of a word list in a sequence of words, `start <= i < stop`."""
+
+    start: int
+    stop: int
+    entry: Entry
+
+    @property
+    def label(self) -> str:
+        """The side, or what stands for one, without the mark of state offices."""
+        return self.entry.label.partition(":")[0]
+
+
+def find_hits(tokens: Sequence[Token], lexicon: str) -> Iterator[Hit]:
+    """Yield the longest entries of a word list, in order, not overlapping; a plural matches its singular."""
+    at = 0
+    while at < len(tokens):
+        hit = next(_entries_at(tokens, at, lexicon), None)
+        if hit is None:
+            at += 1
+        else:
+            yield hit
+            at = hit.stop
+
+
+def _entries_at(tokens: Sequence[Token], at: int, lexicon: str) -> Iterator[Hit]:
+    for entry, words in _candidates(lexicon, tokens[at].lower_, tokens[at].lemma_):
+        stop = at + len(words)
+        pairs = zip(tokens[at + 1 : stop], words[1:], strict=False)
+        if stop <= len(tokens) and all(word in _variants(token.lower_, token.lemma_) for token, word in pairs):
+            yield Hit(at, stop, entry)
+
+
+@lru_cache(maxsize=16384)
+def _candidates(lexicon: str, low: str, lemma: str) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
+    """Return the entries that begin with a word, longest first, with their words."""
+    table = _by_first_word(lexicon)
+    entries = {entry.id: entry for word in _variants(low, lemma) for entry in table.get(word, ())}
+    return tuple((e, e.words) for e in sorted(entries.values(), key=lambda e: -len(e.words)))
+
+
+@cache
+def _by_first_word(lexicon: str) -> dict[str, tuple[Entry, ...]]:
+    table: dict[str, list[Entry]] = {}
+    for entry in load_lexicon(lexicon):
+        table.setdefault(entry.words[0], []).append(entry)
+    return {word: tuple(entries) for word, entries in table.items()}
+
+
+def _variants(low: str, lemma: str) -> tuple[str, ...]:
+    singular = low[:-1] if low.endswith("s") and len(low) > len("gas") else low
+    return (low, lemma.lower(), singular)
+
+
+# --- the side of a phrase ------------------------------------------------------------------------------------------
+
+
+def side_of(phrases: Iterable[Sequence[Token]]) -> tuple[Side | None, bool | None]:
+    """Return the side of a person or body described by some phrases, and whether it is a state office in force."""
+    offices: list[Hit] = []
+    bodies: list[Hit] = []
+    for tokens in phrases:
+        link = next((k for k, token in enumerate(tokens) if k and token.lower_ in LINKS), len(tokens))
+        found = list(find_hits(tokens, "offices"))
+        offices += [h for h in found if h.start < link] or found  # "the widow of a policeman" is a widow
+        bodies += find_hits(tokens, "bodies")
+    former = any(hit.label == "former" for hit in offices)
+    hit = _choose([h for h in offices if h.label not in SIDELESS], [h for h in bodies if h.label not in SIDELESS])
+    if hit is None:
+        return None, None
+    return Side(hit.label), hit.entry.label.endswith(OFFICIAL) and not former
+
+
+def _choose(offices: Sequence[Hit], bodies: Sequence[Hit]) -> Hit | None:
+    """Return the entry that decides."""
+    office = min(reversed(offices), key=_rank, default=None)  # of equals the last, the head of the phrase
+    body = min(reversed(bodies), key=_rank, default=None)
+    if office is None or body is None:
+        return office or body
+    return office if _outweighs(office, body) else body
+
+
+def _rank(hit: Hit) -> int:
+    return STRONGEST.index(Side(hit.label))
+
+
+def _outweighs(office: Hit, body: Hit) -> bool:
+    """Tell whether an office decides over the body beside it: "government troops", "a Labour minister"."""
+    if office.entry.words[-1] == PORTFOLIO:  # "mines minister", "minister of health"
+        return body.label != Side.ARMED_GROUP
+    if body.label == Side.POLITICAL_PARTY:
+        return office.label == Side.GOVERNMENT and office.entry.form not in PARTY_POSTS
+    return Side(office.label) in OUTWEIGHING.get(Side(body.label), frozenset())

@@ -1,0 +1,372 @@
+"""Who a mention stands for: full names, surnames, titles alone, acronyms, pronouns and "the organisation".
+
+All persons and bodies that an article names are entered first, with what it tells of them; a later short form is
+looked up among those before it. A pronoun takes the last person who spoke or was told about: never by gender, because
+translated news calls Agnès "he".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline.extract._mentions import PLACES, Kind, read_mention
+from pipeline.extract._phrases import left_phrase, phrase_head
+from pipeline.extract._sides import side_of
+from pipeline.lexicons import load_lexicon
+from pipeline.records import Side, Span, Speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from spacy.tokens import Doc
+
+    from pipeline.extract._layout import Layout
+    from pipeline.extract._mentions import Mention
+
+ACRONYM = re.compile(r"\((?:the |or )?([A-Z][A-Za-z]{1,8})\)")
+NAME_TAGS = frozenset({"NNP", "NNPS"})
+COMMON_TAGS = frozenset({"NN", "NNS"})
+PERSONAL = frozenset({"he", "she", "him", "her"})
+SELF_NAMED = frozenset({"calls", "called", "named", "known", "identified", "calling"})
+GENERIC = {
+    "group": (Side.NGO, Side.ARMED_GROUP, Side.POLITICAL_PARTY, Side.OTHER, None),
+    "organisation": (Side.NGO, Side.IGO, Side.OTHER, None),
+    "organization": (Side.NGO, Side.IGO, Side.OTHER, None),
+    "body": (Side.NGO, Side.IGO, Side.GOVERNMENT, Side.OTHER, None),
+    "movement": (Side.ARMED_GROUP, Side.POLITICAL_PARTY, None),
+    "agency": (Side.IGO, Side.NGO, Side.MEDIA, Side.GOVERNMENT),
+    "company": (Side.OTHER, None),
+    "firm": (Side.OTHER, None),
+    "watchdog": (Side.NGO,),
+    "charity": (Side.NGO,),
+    "ngo": (Side.NGO,),
+}
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name, in lower case."""
+    return tuple(name.lower().replace("-", " ").split())
+
+
+@dataclass(slots=True)
+class Entry:
+    """A person or body of the article. `at` is where it was first named, in tokens."""
+
+    name: str
+    kind: Kind
+    at: int
+    title: str = ""
+    org: str = ""
+    side: Side | None = None
+    official: bool | None = None
+    places: list[int] = field(default_factory=list)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the name, in lower case."""
+        return words_of(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Whom a mention stands for, and what the link rests on."""
+
+    mention: Mention
+    entry: Entry | None
+    basis: str
+
+
+class Register:
+    """The persons and bodies that an article names, for looking up short forms."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.doc = layout.doc
+        self.entries: list[Entry] = []
+        self.acronyms: dict[str, str] = {}
+        self.spoken: list[tuple[int, Entry]] = []
+        for mention in _named_mentions(layout):
+            self._enter(mention)
+        self._enter_acronyms()
+
+    # --- entering --------------------------------------------------------------------------------------------------
+
+    def _enter(self, mention: Mention) -> None:
+        entry = self._by_name(mention.name, mention.kind, mention.head + 1)
+        if entry is None:
+            entry = Entry(mention.name, mention.kind, mention.head)
+            self.entries.append(entry)
+        if len(mention.name.split()) > len(entry.name.split()):
+            entry.name = mention.name
+        entry.title = entry.title or mention.title
+        entry.org = entry.org or mention.org
+        if entry.side is None:
+            entry.side, entry.official = mention.side, mention.official
+        entry.places.append(mention.head)
+
+    def _enter_acronyms(self) -> None:
+        for match in ACRONYM.finditer(self.layout.text):
+            opening = self.doc.char_span(match.start(), match.end(), alignment_mode="expand")
+            if opening is None or not opening[0].i:
+                continue
+            phrase = left_phrase(self.doc, opening[0].i, 0)
+            full = _spelled_out(self.doc, phrase, match[1])
+            if not full:
+                continue
+            self.acronyms[match[1]] = full
+            entry = self._by_name(full, Kind.BODY, len(self.doc))
+            if entry is None:
+                entry = Entry(full, Kind.BODY, phrase.start)
+                self.entries.append(entry)
+            if entry.side is None:
+                entry.side, entry.official = side_of([[self.doc[i] for i in phrase]])
+
+    # --- looking up ------------------------------------------------------------------------------------------------
+
+    def resolve(self, mention: Mention, stretch: range) -> Resolved:
+        """Return whom a mention stands for."""
+        if mention.kind is Kind.PRONOUN:
+            return self._pronoun(mention)
+        if mention.kind is Kind.RELATIVE:
+            return self._antecedent(mention, stretch)
+        if mention.kind is Kind.PERSON:
+            return self._person(mention)
+        if mention.kind is Kind.BODY:
+            return self._body(mention)
+        return self._noun(mention, stretch)
+
+    def _person(self, mention: Mention) -> Resolved:
+        entry = self._by_name(mention.name, Kind.PERSON, mention.head)
+        if entry is None:
+            body = self._by_name(mention.name, Kind.BODY, mention.head)
+            if body is not None and not mention.title:
+                return Resolved(mention, body, "name")
+            return Resolved(mention, None, "name" if mention.name else "none")
+        short = len(mention.name.split()) < len(entry.name.split())
+        return Resolved(mention, entry, "surname" if short else "name")
+
+    def _body(self, mention: Mention) -> Resolved:
+        full = self.acronyms.get(mention.name)
+        if full:
+            return Resolved(mention, self._by_name(full, Kind.BODY, len(self.doc)), "acronym")
+        head = mention.name.lower().split()[-1] if mention.name else ""
+        definite = self.doc[mention.tokens.start].lower_ in {"the", "this", "that"}
+        if definite and mention.name.islower():
+            entry = self._definite(mention.name.lower(), head, mention.tokens.start)
+            if entry is not None:
+                return Resolved(mention, entry, "definite_np")
+        entry = self._by_name(mention.name, Kind.BODY, mention.head)
+        return Resolved(mention, entry, "name")
+
+    def _definite(self, noun: str, head: str, before: int) -> Entry | None:
+        """Return the last body that "the group" or "the league" can stand for."""
+        bodies = [e for e in self.entries if e.kind is Kind.BODY and e.at < before and len(e.words) > 1]
+        if noun != head:
+            return None
+        sides = GENERIC.get(head, ())
+        named = [e for e in bodies if e.words[-1] == head or head in e.words]
+        fitting = named or [e for e in bodies if e.side in sides]
+        return max(fitting, key=lambda e: _last_before(e, before), default=None)
+
+    def _noun(self, mention: Mention, stretch: range) -> Resolved:
+        named = self._self_named(mention, stretch)
+        if named is not None:
+            return named
+        wanted = {w for w in re.findall(r"\w+", mention.title.lower()) if w not in {"of", "the", "s", "for"}}
+        singular_definite = (
+            self.doc[mention.tokens.start].lower_ in {"the", "this"} or "’s" in mention.noun or "'s" in mention.noun
+        )
+        if wanted and singular_definite:
+            holders = [e for e in self.entries if e.kind is Kind.PERSON and wanted <= _title_words(e)]
+            before = [e for e in holders if e.at < mention.tokens.start]
+            entry = max(before or holders, key=lambda e: _last_before(e, mention.tokens.start), default=None)
+            if entry is not None:
+                return Resolved(mention, entry, "title")
+        return Resolved(self._with_owner(mention), None, "none")
+
+    def _with_owner(self, mention: Mention) -> Mention:
+        """Give "one of its leaders" the side of the body that "its" stands for."""
+        owned = any(self.doc[i].tag_ == "PRP$" for i in mention.tokens)
+        body = self._last_body(mention.tokens.start) if owned and mention.side is None else None
+        if body is None:
+            return mention
+        return replace(mention, org=body.name, side=body.side, official=body.official)
+
+    def _self_named(self, mention: Mention, stretch: range) -> Resolved | None:
+        """Read "a leader, who calls himself Captain Ebi"."""
+        doc = self.doc
+        stop = min(mention.tokens.stop + 6, stretch.stop)
+        verb = next((i for i in range(mention.tokens.stop, stop) if doc[i].lower_ in SELF_NAMED), None)
+        if verb is None:
+            return None
+        at = verb + 2 if doc[verb + 1].lower_ in {"himself", "herself", "themselves", "as", "only"} else verb + 1
+        end = at
+        while end < stretch.stop and doc[end].text[:1].isupper():
+            end += 1
+        if end == at:
+            return None
+        owner = self._with_owner(mention)
+        return Resolved(replace(owner, name=doc[at:end].text, kind=Kind.PERSON), None, "name")
+
+    def _pronoun(self, mention: Mention) -> Resolved:
+        low = self.doc[mention.head].lower_
+        if low in PERSONAL:
+            return self._linked(mention, self._last_person(mention.head))
+        if low == "it":
+            return self._linked(mention, self._last_body(mention.head))
+        if low in {"they", "them"}:
+            last = self.spoken[-1][1] if self.spoken else None
+            return self._linked(mention, last if last is not None and last.kind is Kind.BODY else None)
+        return Resolved(mention, None, "none")
+
+    def _linked(self, mention: Mention, entry: Entry | None) -> Resolved:
+        return Resolved(mention, entry, "pronoun" if entry is not None else "none")
+
+    def _antecedent(self, mention: Mention, stretch: range) -> Resolved:
+        doc = self.doc
+        at = mention.head
+        while at > stretch.start and doc[at - 1].text in {",", "—", "–", ")"}:
+            at -= 1
+        phrase = left_phrase(doc, at, stretch.start)
+        if not phrase:
+            return Resolved(mention, None, "none")
+        inner = self.resolve(read_mention(doc, phrase, phrase_head(doc, phrase), stretch), stretch)
+        return Resolved(replace(inner.mention, tokens=mention.tokens, head=mention.head), inner.entry, inner.basis)
+
+    def _by_name(self, name: str, kind: Kind, before: int) -> Entry | None:
+        """Return the entry of a full name, or the last one of which it is a part."""
+        words = words_of(name)
+        own = [e for e in self.entries if e.kind is kind]
+        exact = [e for e in own if e.words == words]
+        if exact or not words:
+            return exact[0] if exact else None
+        parts = [e for e in own if _is_part(words, e.words, kind)]
+        earlier = [e for e in parts if e.at <= before]
+        return max(earlier or parts, key=lambda e: _last_before(e, before), default=None)
+
+    def _last_person(self, before: int) -> Entry | None:
+        told = [
+            (place, e)
+            for e in self.entries
+            if e.kind is Kind.PERSON
+            for place in e.places
+            if place < before and self._is_prominent(place)
+        ]
+        spoken = [(place, e) for place, e in self.spoken if place < before and e.kind is Kind.PERSON]
+        return max([*told, *spoken], key=lambda item: item[0], default=(0, None))[1]
+
+    def _is_prominent(self, place: int) -> bool:
+        """Tell whether a mention stands outside quotations, as a subject."""
+        token = self.doc[place]
+        return not self.layout.is_quoted(place) and token.dep_ in {"nsubj", "nsubjpass", "ROOT", "appos"}
+
+    def _last_body(self, before: int) -> Entry | None:
+        told = [(_last_before(e, before), e) for e in self.entries if e.kind is Kind.BODY and e.at < before]
+        spoken = [(place, e) for place, e in self.spoken if place < before and e.kind is Kind.BODY]
+        return max([*told, *spoken], key=lambda item: item[0], default=(0, None))[1]
+
+    def speaker(self, resolved: Resolved) -> Speaker:
+        """Return the record of a resolved mention, and remember that it spoke."""
+        mention, entry = resolved.mention, resolved.entry
+        if entry is None and mention.kind is Kind.BODY and mention.name:
+            entry = Entry(mention.name, Kind.BODY, mention.head, "", "", mention.side, mention.official)
+            self.entries.append(entry)
+        if entry is not None:
+            self.spoken.append((mention.head, entry))
+        return self._record(mention, entry)
+
+    def _record(self, mention: Mention, entry: Entry | None) -> Speaker:
+        doc = self.doc
+        first, last = doc[mention.tokens.start], doc[mention.tokens.stop - 1]
+        span = Span(first.idx, last.idx + len(last))
+        name = entry.name if entry is not None else mention.name
+        title = (
+            mention.title if mention.kind is Kind.PERSON and mention.title else entry.title if entry else mention.title
+        )
+        org = mention.org or (entry.org if entry else "")
+        org = self.acronyms.get(org, org)
+        side, official = mention.side, mention.official
+        if entry is not None and (side is None or mention.kind in {Kind.NOUN, Kind.BODY}):
+            side, official = (entry.side, entry.official) if entry.side is not None else (side, official)
+        if side is None and org:
+            body = self._by_name(org, Kind.BODY, len(doc))
+            side, official = (body.side, body.official) if body is not None else (None, None)
+        return Speaker(self.layout.text[span.start : span.end], span, name, title, org, side, official)
+
+
+def _last_before(entry: Entry, before: int) -> int:
+    return max((place for place in entry.places if place < before), default=entry.at if entry.at < before else -1)
+
+
+def _title_words(entry: Entry) -> set[str]:
+    return set(re.findall(r"\w+", entry.title.lower()))
+
+
+def _is_part(words: Sequence[str], full: Sequence[str], kind: Kind) -> bool:
+    """Tell whether some words are a surname or first name of a full name, or the beginning of a body's name."""
+    if kind is Kind.PERSON:
+        return len(words) < len(full) and (
+            tuple(full[-len(words) :]) == tuple(words) or tuple(full[: len(words)]) == tuple(words)
+        )
+    return len(words) < len(full) and tuple(full[: len(words)]) == tuple(words)
+
+
+def _spelled_out(doc: Doc, phrase: range, acronym: str) -> str:
+    """Return the words that an acronym stands for: the shortest end of the phrase with its first letters."""
+    letters = [c for c in acronym if c.isupper()]
+    words = [doc[i] for i in phrase]
+    for start in range(len(words) - 1, -1, -1):
+        if not words[start].text[:1].isupper():
+            continue
+        initials = [w.text[0].upper() for w in words[start:] if w.is_alpha and w.text[:1].isupper()]
+        if initials == letters or (
+            len(letters) > 1 and initials[:1] == letters[:1] and _in_order(letters, words[start:])
+        ):
+            return doc[words[start].i : phrase.stop].text
+    return ""
+
+
+def _in_order(letters: Sequence[str], words: Sequence[object]) -> bool:
+    initials = iter(str(w)[0].upper() for w in words)
+    return all(letter in initials for letter in letters)
+
+
+def _named_mentions(layout: Layout) -> Iterator[Mention]:
+    """Yield the mentions of named persons and bodies, in text order."""
+    doc = layout.doc
+    for stretch in layout.stretches:
+        for i in stretch:
+            named = doc[i].tag_ in NAME_TAGS or (i > stretch.start and doc[i].is_alpha and _runs_on(doc, i))
+            common = doc[i].tag_ in COMMON_TAGS and doc[i].lemma_ in _body_nouns()
+            if not (named or common) or (i + 1 < stretch.stop and _runs_on(doc, i + 1)):
+                continue
+            phrase = left_phrase(doc, i + 1, stretch.start)
+            if not phrase:
+                continue
+            core = _last_core(doc, phrase)
+            mention = read_mention(doc, core, i, stretch)
+            place = mention.kind is Kind.BODY and mention.side is None and doc[i].ent_type_ in PLACES
+            if mention.kind in {Kind.PERSON, Kind.BODY} and mention.name and not place:
+                yield mention
+
+
+@cache
+def _body_nouns() -> frozenset[str]:
+    """Return the last words of the bodies that have a side of their own."""
+    sides = {Side.GOVERNMENT, Side.POLICE, Side.MILITARY, Side.JUDICIARY, Side.ARMED_GROUP, Side.IGO, Side.NGO}
+    return frozenset(e.words[-1] for e in load_lexicon("bodies") if e.label.partition(":")[0] in sides)
+
+
+def _runs_on(doc: Doc, i: int) -> bool:
+    joined = not doc[i - 1].whitespace_ and "-" in {doc[i].text, doc[i - 1].text}
+    return doc[i].tag_ in NAME_TAGS or joined or (doc[i].is_title and doc[i - 1].tag_ in NAME_TAGS)
+
+
+def _last_core(doc: Doc, phrase: range) -> range:
+    """Return the last noun phrase of a chain: "the mayor of Bol" -> "Bol"."""
+    start = next((i + 1 for i in reversed(phrase) if doc[i].tag_ in {"IN", "TO"}), phrase.start)
+    return range(start, phrase.stop)

@@ -1,0 +1,8 @@
+"""Lets `python -m pipeline` do what `incidents` does."""
+
+from __future__ import annotations
+
+from pipeline.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""The command `incidents`: parses, calls one function, formats. Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path  # noqa: TC003 -- typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import ConfigError, PipelineError
+from pipeline.records import VaguePolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pipeline.run import Item, Summary
+    from pipeline.table import Format
+
+EXIT_NOTHING_READ, EXIT_USAGE, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
+FORMATS = "csv,jsonl,parquet"
+
+# typer brings a click of its own or not, by its version, and shows only the leaves of its exceptions.
+UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def main() -> NoReturn:
+    """Run the command and exit: 0 if anything was read, 1 if nothing was, 2 for wrong usage or set-up."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        status = app(prog_name="incidents", standalone_mode=False)
+    except (PipelineError, UsageError) as error:
+        status = _complain(error.format_message() if isinstance(error, UsageError) else str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        status = EXIT_INTERRUPTED
+    sys.exit(status or 0)
+
+
+def _stop(signal_number: int, _frame: object) -> NoReturn:
+    """Leave through all `with` statements, so that no temporary file stays."""
+    del signal_number
+    sys.exit(EXIT_TERMINATED)
+
+
+def _say(line: str) -> None:
+    """Write a line to stderr, if anybody listens."""
+    if sys.stderr is not None:
+        with suppress(BrokenPipeError):
+            print(line, file=sys.stderr, flush=True)  # noqa: T201 -- this is the one module that prints
+
+
+def _complain(message: str) -> int:
+    _say("incidents: " + " ".join(message.split()))
+    return EXIT_USAGE
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 -- as typer calls it
+    if wanted:
+        typer.echo(f"incidents {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def incidents(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """Read news of violence into a structured event table."""
+    del version
+
+
+@app.command("run")
+def run_command(  # noqa: PLR0913 -- one parameter an option
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="A folder, .html, .txt, .jsonl, .jsonl.gz, or - for JSON lines on standard input.",
+            show_default=False,
+        ),
+    ],
+    *,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the tables; earlier ones in it are replaced.")],
+    formats: Annotated[
+        str, typer.Option("--format", metavar="NAME,...", help=f"Some of {FORMATS}; parquet is an extra.")
+    ] = "csv",
+    model: Annotated[
+        str, typer.Option(metavar="NAME", help="Installed spaCy pipeline for English, or a folder that holds one.")
+    ] = "en_incidents",
+    vague_numbers: Annotated[
+        VaguePolicy,
+        typer.Option(help="How words such as dozens are counted: as ACLED does (12), literally (24), or not at all."),
+    ] = VaguePolicy.ACLED,
+    bom: Annotated[
+        bool, typer.Option("--bom/--no-bom", help="Open CSV files with a byte order mark, as Excel needs.")
+    ] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what stops the run.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say which inputs are rejected, and why.")] = False,
+) -> int:
+    """Read articles and write the event tables.
+
+    Needs no network. The tables are told in docs/columns.md. Exit status: 0 if anything was read, 1 if nothing was,
+    2 for wrong usage or set-up.
+    """
+    _set_up_logging(quiet=quiet, verbose=verbose)
+    from pipeline.run import Options, run  # noqa: PLC0415 -- keeps --help quick
+
+    options = Options(model=model, formats=_parse_formats(formats), bom=bom, vague_numbers=vague_numbers)
+    summary = run(inputs, out, options, watch=_bar if _has_terminal() and not quiet else iter)
+    if not quiet:
+        for line in _summary_lines(summary, out):
+            _say(line)
+    return 0 if summary.read else EXIT_NOTHING_READ
+
+
+def _set_up_logging(*, quiet: bool, verbose: bool) -> None:
+    level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
+    logging.raiseExceptions = False  # a closed stderr is no reason to stop
+    logging.basicConfig(level=level, format="incidents: %(message)s", stream=sys.stderr)
+    for library in ("trafilatura", "htmldate", "courlan", "justext"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)  # what a page lacks is told in rejected.csv
+
+
+def _parse_formats(names: str) -> tuple[Format, ...]:
+    from pipeline.table import Format  # noqa: PLC0415 -- keeps --help quick
+
+    wanted = [name.strip().lower() for name in names.split(",")]
+    unknown = [name for name in wanted if name not in set(Format)]
+    if unknown:
+        message = f"--format {names}: there is no {unknown[0] or 'blank format'!r}; there are {FORMATS}"
+        raise ConfigError(message)
+    return tuple(format_ for format_ in Format if format_ in wanted)
+
+
+def _has_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def _bar(items: Iterable[Item]) -> Iterator[Item]:
+    """Pass the items on, and show on the terminal how many there were."""
+    from rich.console import Console  # noqa: PLC0415 -- only where there is a terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("articles"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("articles", total=None)
+        for item in items:
+            yield item
+            progress.advance(task)
+
+
+def _summary_lines(summary: Summary, out: Path) -> Iterator[str]:
+    events = summary.rows.get("events", 0)
+    yield f"{summary.read} read, {sum(summary.rejected.values())} rejected, {events} events, {summary.seconds:.1f} s"
+    for outcome, number in sorted(summary.rejected.items()):
+        yield f"  {number} {outcome}"
+    if summary.rejected:
+        yield f"  see {out / 'rejected.csv'}"

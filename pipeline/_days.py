@@ -15,7 +15,7 @@ from pipeline.records import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_YEAR, LAST_YEAR = 1900, 2099
 CENTURY_TURN = 70  # "8 Jan 90" is 1990, "8 Jan 12" is 2012
 MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (

@@ -57,7 +57,7 @@ def _declared_encoding(head: bytes) -> str:
 def _known_encoding(name: str) -> str:
     try:
         info = codecs.lookup(name)
-        b"".decode(info.name)  # refuses codecs that do not give text, such as hex
+        b"a".decode(info.name, "replace")  # refuses codecs that do not give text, such as hex
     except (LookupError, ValueError):
         return ""
     return MEANT.get(info.name, info.name)

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_CHARACTERS = 20_000
-MIN_WORDS = 40  # a shorter text is taken for English
+MIN_WORDS = 30  # a shorter text is taken for English
 MIN_LETTERS = 20  # of another script
-MIN_SHARE = 0.04  # English news has 0.2, Dutch and Danish stay below 0.03
+SHORT = 60  # words
+MIN_SHARE, MIN_SHARE_SHORT = 0.04, 0.02  # English news has 0.2, but a telegraphic sentence may have 0.03
 MIN_LATIN = 0.5  # of the letters
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
@@ -19,7 +20,7 @@ LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 SMALL_WORDS = {
     *("the", "of", "and", "that", "with", "by", "from", "were", "this", "which", "had", "has", "not"),
     *("but", "who", "their", "said", "after", "been", "they", "its", "are", "when", "where", "there", "than", "would"),
-    *("could", "other", "some", "two", "three", "four", "five", "killed", "police"),
+    *("could", "other", "some", "two", "three", "four", "five"),
 }
 
 
@@ -32,4 +33,5 @@ def is_english(passages: Iterable[str]) -> bool:
         return letters < MIN_LETTERS
     if len(words) < MIN_WORDS:
         return True
-    return sum(word in SMALL_WORDS for word in words) >= MIN_SHARE * len(words)
+    share = sum(word in SMALL_WORDS for word in words) / len(words)
+    return share >= (MIN_SHARE if len(words) >= SHORT else MIN_SHARE_SHORT)

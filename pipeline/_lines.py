@@ -35,7 +35,7 @@ MIN_RUNNING_WORDS, MIN_LONG_WORDS = 8, 25
 MAX_LABEL_WORDS, MAX_BYLINE_WORDS = 6, 14
 STOP_REACH = 5
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?['’]?")
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 STOP = re.compile(r"[.!?…。][\"'”’»)\]]{0,3}\s{0,3}$")
 COLON = re.compile(r"\s{0,2}[:|»>]")
 DASH = re.compile(r"\s{0,2}[-–—]\s")

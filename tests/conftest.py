@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
     from pipeline.records import Article
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no failure
+settings.load_profile("patient")
 
 
 class MakeArticle(Protocol):
@@ -28,7 +32,6 @@ def nlp() -> Language:
 @pytest.fixture(scope="session")
 def make_article() -> MakeArticle:
     from pipeline.clean import clean  # noqa: PLC0415 -- tests that clean nothing stay quick
-
     from pipeline.records import Page  # noqa: PLC0415
 
     def make(text: str, *, published: str = "", title: str = "") -> Article:

@@ -1,0 +1,233 @@
+"""The pipeline around the model: outcomes, order, duplicates, failures, and what run.json tells."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.errors import ConfigError, LexiconError
+from pipeline.records import (
+    Event,
+    EventType,
+    Outcome,
+    Page,
+    Reading,
+    RecordType,
+    Rejected,
+    VaguePolicy,
+    content_id,
+)
+from pipeline.run import Options, Reader, Summary, read_items, run
+from pipeline.table import Format, read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from pipeline.records import Article
+
+BODY = "Two porters were killed on Monday when a bus fell into the river near Orla, the police said."
+
+
+def read_killings(article: Article) -> Reading:
+    """Stand in for the model: an event where the text says killed, an error where it says so."""
+    if "fail" in article.text:
+        message = "a rule\nfailed"
+        raise ValueError(message)
+    if "killed" not in article.text:
+        return Reading(article, outcome=Outcome.NO_INCIDENT)
+    event_id = content_id("ev", article.article_id)
+    event = Event(event_id, article.article_id, RecordType.INCIDENT, EventType.ACCIDENT, article.paragraphs[0])
+    return Reading(article, events=(event,))
+
+
+READER = Reader(read_killings, {"model": "stand-in 1"})
+
+
+def write_lines(folder: Path, *records: object) -> str:
+    path = folder / "in.jsonl"
+    lines = [record if isinstance(record, str) else json.dumps(record) for record in records]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return str(path)
+
+
+MIXED = (
+    {"id": "killed", "text": BODY},
+    "no JSON",
+    {"id": "sport", "text": "The team of Orla won the cup in the last minute of the match on Sunday."},
+    {"id": "again", "text": BODY},
+    {"id": "empty", "text": " "},
+    {"id": "failing", "text": f"{BODY} The rules fail here."},
+    {"id": "no stop", "text": "word " * 50_000},
+    {"id": "page", "html": f"<html><head><title>Bus</title></head><body><p>{BODY}</p><p>{BODY}</p></body></html>"},
+)
+
+
+def test_every_input_ends_in_one_outcome(tmp_path: Path) -> None:
+    summary = run([write_lines(tmp_path, *MIXED)], tmp_path / "out", reader=READER)
+    assert summary.outcomes == {
+        Outcome.OK: 2,
+        Outcome.NO_INCIDENT: 1,
+        Outcome.DUPLICATE: 1,
+        Outcome.EXTRACT_ERROR: 1,
+        Outcome.PARSE_ERROR: 2,
+        Outcome.NO_TEXT: 1,
+    }
+    assert (summary.read, sum(summary.rejected.values())) == (4, 4)
+    articles = {row["input_id"]: row["outcome"] for row in read_table(tmp_path / "out" / "articles.csv")}
+    assert articles == {
+        "killed": "ok",
+        "sport": "no_incident",
+        "again": "duplicate",
+        "failing": "extract_error",
+        "no stop": "parse_error",
+        "page": "ok",
+    }
+    rejected = [(row["stage"], row["outcome"]) for row in read_table(tmp_path / "out" / "rejected.csv")]
+    assert rejected == [
+        ("sources", "parse_error"),
+        ("clean", "no_text"),
+        ("extract", "extract_error"),
+        ("clean", "parse_error"),
+    ]
+
+
+def test_rows_come_in_the_order_of_the_inputs(tmp_path: Path) -> None:
+    run([write_lines(tmp_path, *MIXED)], tmp_path / "out", reader=READER)
+    articles = {row["article_id"]: row["input_id"] for row in read_table(tmp_path / "out" / "articles.csv")[::-1]}
+    assert [articles[row["article_id"]] for row in read_table(tmp_path / "out" / "events.csv")] == ["killed", "page"]
+
+
+def test_a_failing_rule_is_told(tmp_path: Path) -> None:
+    run([write_lines(tmp_path, *MIXED)], tmp_path / "out", reader=READER)
+    (row,) = (row for row in read_table(tmp_path / "out" / "rejected.csv") if row["stage"] == "extract")
+    assert row["reason"] == "ValueError: a rule failed"
+    assert row["article_id"]
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    path = write_lines(tmp_path, *MIXED)
+    for name in ("one", "two"):
+        run([path], tmp_path / name, Options(formats=tuple(Format)), reader=READER)
+    for first in (tmp_path / "one").iterdir():
+        second = tmp_path / "two" / first.name
+        if first.name == "run.json":
+            one, two = (json.loads(path.read_text(encoding="utf-8")) for path in (first, second))
+            assert one | {"seconds": 0} == two | {"seconds": 0}
+        else:
+            assert first.read_bytes() == second.read_bytes(), first.name
+
+
+def test_run_json_tells_settings_and_counts(tmp_path: Path) -> None:
+    options = Options(model="m", formats=(Format.JSONL,), bom=False, vague_numbers=VaguePolicy.BLANK)
+    path = write_lines(tmp_path, *MIXED)
+    run([path], tmp_path / "out", options, reader=READER)
+    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert record["options"] == {"model": "m", "formats": ["jsonl"], "bom": False, "vague_numbers": "blank"}
+    assert record["inputs"] == [path]
+    assert record["versions"]["model"] == "stand-in 1"
+    assert record["items"] == sum(record["outcomes"].values()) == len(MIXED)
+    assert (record["rows"]["events"], record["rows"]["quotes"]) == (2, 0)
+
+
+def test_a_second_run_replaces_the_tables(tmp_path: Path) -> None:
+    run([write_lines(tmp_path, *MIXED)], tmp_path / "out", reader=READER)
+    run([write_lines(tmp_path, MIXED[2])], tmp_path / "out", reader=READER)
+    assert read_table(tmp_path / "out" / "events.csv") == []
+    assert [row["input_id"] for row in read_table(tmp_path / "out" / "articles.csv")] == ["sport"]
+
+
+def test_tables_may_stand_below_the_input(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(BODY, encoding="utf-8")
+    for _ in range(2):  # the tables of the first run are no input of the second
+        summary = run([str(tmp_path)], tmp_path / "out", reader=READER)
+        assert summary.outcomes == {Outcome.OK: 1}
+
+
+@pytest.mark.parametrize("out", ["file/out", "file"])
+def test_a_bad_folder_stops_before_work(tmp_path: Path, out: str) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    def read(article: Article) -> Reading:
+        pytest.fail(f"read {article.input_id}")
+
+    with pytest.raises(ConfigError, match="is a file"):
+        run([write_lines(tmp_path, *MIXED)], tmp_path / out, reader=Reader(read))
+
+
+def test_a_missing_input_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such file"):
+        run([str(tmp_path / "none.txt")], tmp_path / "out", reader=READER)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_broken_set_up_stops_the_run_and_keeps_the_old_tables(tmp_path: Path) -> None:
+    path = write_lines(tmp_path, *MIXED)
+    run([path], tmp_path / "out", reader=READER)
+    before = (tmp_path / "out" / "events.csv").read_bytes()
+
+    def read(article: Article) -> Reading:
+        raise LexiconError(article.input_id)
+
+    with pytest.raises(LexiconError):
+        run([path], tmp_path / "out", reader=Reader(read))
+    assert (tmp_path / "out" / "events.csv").read_bytes() == before
+    assert not [path for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
+
+
+def test_a_page_that_breaks_the_cleaning_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(page: Page) -> tuple[Article, Rejected | None]:
+        raise RecursionError(page.input_id)
+
+    monkeypatch.setattr("pipeline.run.clean", fail)
+    ((reading, rejected),) = read_items([Page("a", BODY, is_html=False)], READER)
+    assert reading is None
+    assert rejected == Rejected("a", "", "clean", Outcome.PARSE_ERROR, "RecursionError: a")
+
+
+def test_items_pass_through_the_watcher(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def watch(items: Iterable[Page | Rejected]) -> Iterator[Page | Rejected]:
+        for item in items:
+            seen.append(item.input_id)
+            yield item
+
+    run([write_lines(tmp_path, MIXED[0], MIXED[2])], tmp_path / "out", reader=READER, watch=watch)
+    assert seen == ["killed", "sport"]
+
+
+def test_items_are_read_one_at_a_time() -> None:
+    drawn: list[int] = []
+
+    def draw() -> Iterator[Page]:
+        for number in range(3):
+            drawn.append(number)
+            yield Page(str(number), f"{BODY} {number}", is_html=False)
+
+    results = read_items(draw(), READER)
+    next(results)
+    assert drawn == [0]
+
+
+@pytest.mark.parametrize(("outcomes", "read"), [({}, 0), ({Outcome.NO_TEXT: 2}, 0), ({Outcome.DUPLICATE: 1}, 1)])
+def test_what_counts_as_read(outcomes: dict[Outcome, int], read: int) -> None:
+    assert Summary(outcomes, {}, 0.0).read == read
+
+
+def test_nothing_opens_a_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("a socket was opened")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    run([write_lines(tmp_path, *MIXED)], tmp_path / "out", reader=READER)
+
+
+@pytest.mark.model
+def test_the_model_reads_by_default(tmp_path: Path) -> None:
+    summary = run([write_lines(tmp_path, MIXED[0])], tmp_path / "out")
+    assert summary.read == 1
+    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert record["versions"].keys() == {"incidents-from-news", "python", "model", "spacy"}

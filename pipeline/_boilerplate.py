@@ -9,7 +9,17 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline._datelines import find_dateline
-from pipeline._lines import MAX_LABEL_WORDS, find_entries, find_form, is_date_line, is_label, is_reference, read_line
+from pipeline._lines import (
+    MAX_LABEL_WORDS,
+    MIN_RUNNING_WORDS,
+    find_entries,
+    find_form,
+    is_caption,
+    is_date_line,
+    is_label,
+    is_reference,
+    read_line,
+)
 from pipeline.records import Mark, MarkKind, Span
 
 if TYPE_CHECKING:
@@ -50,6 +60,7 @@ def find_marks(text: str, paragraphs: Sequence[Span], title: str) -> tuple[Mark,
     _mark_repeated(lines, kinds, title)
     _mark_related(lines, kinds, body)
     _mark_tail(lines, kinds, body)
+    _keep_captions(lines, kinds)
     marks = [Mark(line.span, kind) for line, kind in zip(lines, kinds, strict=True) if kind is not None]
     running = [line.span for line, kind in zip(lines, kinds, strict=True) if kind is None]
     marks += [Mark(datelines[i], MarkKind.DATELINE) for i in datelines if kinds[i] is None]
@@ -158,6 +169,15 @@ def _mark_tail(lines: Sequence[Line], kinds: list[MarkKind | None], body: int) -
             kinds[i] = MarkKind.COMMENT_FORM
         elif kinds[i] is None and line.is_running:
             before += line.span.end - line.span.start
+
+
+def _keep_captions(lines: Sequence[Line], kinds: list[MarkKind | None]) -> None:
+    """Let captions that are sentences be running text where there is no other, as on a page of pictures."""
+    if any(kind is None and line.is_running for line, kind in zip(lines, kinds, strict=True)):
+        return
+    for i, line in enumerate(lines):
+        if kinds[i] is MarkKind.INSERT and is_caption(line) and len(line.words) >= MIN_RUNNING_WORDS:
+            kinds[i] = None
 
 
 def _find_inside(text: str, span: Span) -> Iterator[Mark]:

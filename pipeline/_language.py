@@ -20,7 +20,7 @@ LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 SMALL_WORDS = {
     *("the", "of", "and", "that", "with", "by", "from", "were", "this", "which", "had", "has", "not"),
     *("but", "who", "their", "said", "after", "been", "they", "its", "are", "when", "where", "there", "than", "would"),
-    *("could", "other", "some", "two", "three", "four", "five"),
+    *("could", "you", "your", "our", "about", "into", "while", "other", "some", "two", "three", "four", "five"),
 }
 
 

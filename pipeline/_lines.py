@@ -161,12 +161,19 @@ def find_form(line: Line) -> MarkKind | None:
         return None
     if _is_byline(line) or SIGN_OFF.fullmatch(line.raw):
         return MarkKind.BYLINE
-    address = ADDRESS.search(line.raw)
-    if CREDIT_END.search(line.raw[-CREDIT_REACH:]) or (
-        address and (CONTACT.match(line.raw) or len(line.raw.split()) == 1)
-    ):
-        return MarkKind.INSERT
-    return None
+    return MarkKind.INSERT if is_caption(line) or _is_contact(line) else None
+
+
+def is_caption(line: Line) -> bool:
+    """Tell whether a line ends with the credit of a picture: "Rescuers search the river. Photo: Ana Paz"."""
+    return CREDIT_END.search(line.raw[-CREDIT_REACH:]) is not None
+
+
+def _is_contact(line: Line) -> bool:
+    """Tell whether a line is an address, or says where to write to: "Contact Ana Paz at ana@orla.example.com"."""
+    if not ADDRESS.search(line.raw):
+        return False
+    return CONTACT.match(line.raw) is not None or len(line.raw.split()) == 1
 
 
 def _is_byline(line: Line) -> bool:

@@ -298,6 +298,12 @@ def test_tails(tail: list[str], kinds: str) -> None:
     assert "".join(found.get(line, ".") for line in tail) == kinds
 
 
+def test_captions_are_read_where_there_is_nothing_else() -> None:
+    caption = "Image 2 of 9: Two porters were killed when a bus fell into the river at Orla. Photo: Ana Paz"
+    assert running(article_of(f"{caption}\n\nPhoto: Ana Paz")) == [caption]
+    assert running(article_of(f"{BODY}\n\n{caption}")) == [BODY]
+
+
 def test_a_link_to_the_comments_above_the_text_is_just_a_line() -> None:
     article = article_of(f"Bus falls into river\n\nLeave a comment\n\n{BODY}\n\n{MORE}")
     assert running(article)[1:] == [BODY, MORE]

@@ -418,6 +418,7 @@ class CasualtyMention:
         parent: index, among the casualties of the article, of the total that a subset is part of.
         additive: whether the persons come on top of a toll told before ("three others", "also").
         anaphoric: whether the phrase points back to persons told of before ("both men", "the two soldiers", "he").
+        separate: whether its sentence says that it is of another incident ("in a separate attack").
         reject_reason: set if the number is no casualty count; measure and count are then only what it looked like.
     """
 
@@ -436,6 +437,7 @@ class CasualtyMention:
     parent: int | None = None
     additive: bool = False
     anaphoric: bool = False
+    separate: bool = False
     reject_reason: RejectReason | None = None
 
 

@@ -62,11 +62,17 @@ def _object(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> l
     found = _patients(verb)
     if found or beside:
         return found or beside
-    if is_passive(verb):
+    if is_passive(verb) or _has_passive_word(cue):
         return _left_noun(cue, sent)
     if verb.tag_ in {"VBN", "VBD", "JJ"}:
         return _bare_participle(cue, sent)
-    return [] if verb.tag_ == "NN" else _right_noun(cue, sent)
+    return [] if verb.tag_ == "NN" and len(cue.tokens) == 1 else _right_noun(cue, sent)
+
+
+def _has_passive_word(cue: Match) -> bool:
+    """Tell whether a form of "be" stands right before the cue, where the parser saw no verb: "was shot dead"."""
+    first = min(cue.tokens, key=lambda t: t.i)
+    return first.i > 0 and first.nbor(-1).lemma_ == "be"
 
 
 def _patients(verb: Token) -> list[Token]:
@@ -196,7 +202,8 @@ def _left_noun(cue: Match, sent: DocSpan) -> list[Token]:
 def _right_noun(cue: Match, sent: DocSpan) -> list[Token]:
     """Return the head of the noun phrase that follows the cue directly."""
     last: Token | None = None
-    for token in sent.doc[cue.anchor.i + 1 : min(cue.anchor.i + WINDOW, sent.end)]:
+    begin = max(t.i for t in cue.tokens if t.i - cue.anchor.i < len(cue.tokens)) + 1
+    for token in sent.doc[begin : min(begin + WINDOW, sent.end)]:
         if token.tag_ in NOUN_TAGS | {"CD"} or (token.tag_ == "PRP" and last is None):
             last = token
         elif token.tag_ in {"DT", "PRP$", "JJ", "JJS", "JJR", "HYPH", "RB", "POS", "VBN"} or token.lower_ in {"at", "than"}:

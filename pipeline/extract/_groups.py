@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.extract._numbers import add_counts
-from pipeline.extract._persons import group_of, is_person, may_be_person
-from pipeline.extract._syntax import char_span, children, conjuncts, noun_left_edge, prepositional
+from pipeline.extract._persons import group_of, is_animal, is_person, may_be_person
+from pipeline.extract._syntax import char_span, children, conjuncts, noun_left_edge, objects_of, prepositional
 from pipeline.records import Count, Qualifier, Span
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ DEFINITE = frozenset("the this that these those his her their its our both all".
 DEFINITE_TAGS = frozenset({"DT", "PRP$", "PDT"})
 ADDITIVE = frozenset({"other", "others", "another", "more", "additional", "further"})
 FIXED_SIZES = {"couple": 2, "pair": 2, "duo": 2, "trio": 3, "quartet": 4}
+CONTAINERS = frozenset({"case", "instance"})
 COLLECTIVES = frozenset("group family crew team gang convoy party band unit squad patrol total number".split())
 INDEFINITE_PLURALS = frozenset("people police personnel troops staff men women children cattle".split())
 ORDINALS = frozenset(
@@ -37,6 +38,7 @@ ORDINALS = frozenset(
 MINOR_AGE = 18
 LOCATIVES = frozenset({"in", "at", "near", "outside", "around"})
 PLACE_WINDOW = 7
+COMPANION_WINDOW = 14
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 
 
@@ -65,9 +67,15 @@ class Group:
     phrases: tuple[NumberPhrase, ...] = ()
 
 
-def groups_of(head: Token, numbers: Mapping[int, NumberPhrase]) -> list[Group]:
-    """Return the persons that a noun phrase counts: one group, or one for each conjunct with a place of its own."""
-    members = [g for token in _listed(head) if (g := _single(token, numbers)) is not None]
+def groups_of(head: Token, numbers: Mapping[int, NumberPhrase], *, any_noun: bool = False) -> list[Group]:
+    """Return the persons that a noun phrase counts: one group, or one for each conjunct with a place of its own.
+
+    Args:
+        head: the noun, number or pronoun that stands for the phrase.
+        numbers: the number phrase that each token belongs to, if any.
+        any_noun: whether unknown nouns are persons, as they are after a verb that only takes persons.
+    """
+    members = [g for token in _listed(head) if (g := _single(token, numbers, any_noun=any_noun)) is not None]
     if not members:
         return []
     if all_placed(members):
@@ -79,16 +87,28 @@ def _listed(head: Token) -> list[Token]:
     """Return the coordinated nouns, and the names that a parser hung on the first as an apposition."""
     listed = conjuncts(head)
     if head.ent_type_ == "PERSON":
-        names = [c for t in listed for c in children(t, "appos") if c.ent_type_ == "PERSON" and len(conjuncts(c)) > 1]
+        names = [c for t in listed for c in children(t, "appos") if c.tag_ == "NNP" and len(conjuncts(c)) > 1]
         listed += [t for name in names for t in conjuncts(name)]
-    return listed
+    return [*listed, *_companions(listed[-1])]
+
+
+def _companions(token: Token) -> list[Token]:
+    """Return who is named as going along: "a trader, along with two of his sons"."""
+    following = [t for t in token.sent if t.i > token.i][:COMPANION_WINDOW]
+    for with_ in following:
+        if with_.lower_ == "with" and with_.nbor(-1).lower_ in {"along", "together"}:
+            objects = list(objects_of(with_))
+            return [t for o in objects for t in conjuncts(o)]
+        if with_.tag_.startswith("V") and with_.dep_ not in {"acl", "relcl", "amod"}:
+            return []
+    return []
 
 
 def join(members: Sequence[Group]) -> Group:
     """Add coordinated groups up."""
     if len(members) == 1:
         return members[0]
-    first, last = members[0], members[-1]
+    first = members[0]
     span = Span(min(m.span.start for m in members), max(m.span.end for m in members))
     text = first.head.doc.text[span.start : span.end]
     parts: dict[str, int] = {}
@@ -101,7 +121,7 @@ def join(members: Sequence[Group]) -> Group:
         kinds=tuple(dict.fromkeys(kind for m in members for kind in m.kinds)),
         parts=tuple(parts.items()),
         definite=all(m.definite for m in members),
-        additive=first.additive or last.additive,
+        additive=first.additive,
         phrases=tuple(p for m in members for p in m.phrases),
     )
 
@@ -122,23 +142,36 @@ def own_place(group: Group) -> Token | None:
     return names[0] if names and all(names[0].i < stop for stop in stops) else None
 
 
+def _is_common(noun: Token) -> bool:
+    """Tell whether a token is a common noun of no known animal."""
+    return noun.tag_ in {"NN", "NNS"} and not is_animal(noun)
+
+
 def unit_group(noun: Token, numbers: Mapping[int, NumberPhrase]) -> Group | None:
     """Read a noun that is itself counted: "14 deaths", "at least 31 casualties"."""
     phrase = numbers.get(noun.i) or _number_left_of(noun, numbers)
     return _counted(noun, phrase) if phrase is not None else None
 
 
-def _single(head: Token, numbers: Mapping[int, NumberPhrase]) -> Group | None:
+def _single(head: Token, numbers: Mapping[int, NumberPhrase], *, any_noun: bool = False) -> Group | None:
     """Read one noun phrase without its conjuncts; None if it does not stand for persons."""
     own = numbers.get(head.i)
     if own is not None:
         return _from_number(head, own, numbers)
     low = head.lower_
-    if (head.dep_ == "appos" and head.ent_type_ != "PERSON") or not (may_be_person(head) or low in FIXED_SIZES or low in COLLECTIVES):
+    if head.lemma_.lower() in CONTAINERS:
+        inner = next((o for o in prepositional(head, "of") if is_person(o)), None)
+        return _contained(head, inner, numbers) if inner is not None else None
+    if head.dep_ == "appos" and head.tag_ != "NNP":
+        return None
+    if not (may_be_person(head) or low in FIXED_SIZES or low in COLLECTIVES or (any_noun and _is_common(head))):
         return None
     phrase = _number_left_of(head, numbers)
     if phrase is not None:
         return _counted(head, phrase)
+    outer = _container_of(head)
+    if outer is not None:
+        return _contained(outer, head, numbers) or _uncounted(head)
     if any(is_ordinal(t) for t in head.doc[max(0, head.i - 3) : head.i] if t.head == head):
         return None  # "the seventh lawyer murdered this year" says nothing of how many died now
     return _collective(head, numbers) or _uncounted(head)
@@ -258,6 +291,20 @@ def _collective(head: Token, numbers: Mapping[int, NumberPhrase]) -> Group | Non
     if len(names) > 1 and head.tag_ == "NNS":
         return _sized(head, len(names))
     return None
+
+
+def _container_of(head: Token) -> Token | None:
+    """Return "cases" of "cases of people"."""
+    if head.dep_ != "pobj" or head.head.lower_ != "of":
+        return None
+    outer = head.head.head
+    return outer if outer.lemma_.lower() in CONTAINERS else None
+
+
+def _contained(outer: Token, inner: Token, numbers: Mapping[int, NumberPhrase]) -> Group | None:
+    """Read "52 cases of people killed or injured": the number of the cases is that of the people."""
+    phrase = _number_left_of(outer, numbers)
+    return None if phrase is None else _make(inner, _with_article(outer.doc[phrase.start]), inner, phrase, inner)
 
 
 def _sized(head: Token, size: int) -> Group:

@@ -71,10 +71,14 @@ def _matches_at(token: Token, sent: DocSpan, lexicon: str) -> Iterator[Match]:
     entries = _by_anchor(lexicon)
     for form in sorted(word_forms(token)):
         for entry, position in entries.get(form, ()):
-            if token.tag_.startswith(TAGS[entry.pos]):
-                words = _words_of(token, sent, entry, position)
-                if words:
-                    yield Match(entry, token, words)
+            words = _words_of(token, sent, entry, position)
+            if words and (token.tag_.startswith(TAGS[entry.pos]) or _is_unmistakable(words, entry)):
+                yield Match(entry, token, words)
+
+
+def _is_unmistakable(words: tuple[Token, ...], entry: Entry) -> bool:
+    """Tell whether the words stand side by side as in the entry, so that no tag is needed: "shot dead"."""
+    return len(entry.words) > 1 and words[-1].i - words[0].i == len(words) - 1
 
 
 @cache
@@ -93,7 +97,11 @@ def word_forms(token: Token) -> frozenset[str]:
     forms = {low, token.lemma_.lower()}
     if not token.tag_.startswith("V"):
         forms |= {low[: -len(e)] for e in ("ed", "d", "ing") if low.endswith(e) and len(low) >= len(e) + STEM_LENGTH}
+        forms |= {IRREGULAR[low]} if low in IRREGULAR else set()
     return frozenset(forms)
+
+
+IRREGULAR = {"shot": "shoot", "slain": "slay", "hung": "hang", "found": "find", "hurt": "hurt", "beaten": "beat"}
 
 
 def _words_of(anchor: Token, sent: DocSpan, entry: Entry, position: int) -> tuple[Token, ...]:

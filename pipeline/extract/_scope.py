@@ -45,12 +45,22 @@ def _cues(kind: str) -> Mapping[str, str]:
 
 
 @cache
-def _series_phrases() -> Mapping[str, list[tuple[str, ...]]]:
+def _phrases(status: str) -> Mapping[str, list[tuple[str, ...]]]:
+    """Return the phrases of one status by their first word."""
     index: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for entry in load_lexicon("status_cues"):
-        if entry.label == "series:phrase":
+        if entry.label == f"{status}:phrase":
             index[entry.words[0]].append(entry.words)
     return index
+
+
+def _begins_phrase(token: Token, status: str) -> bool:
+    """Tell whether a phrase of a status begins at a token."""
+    for words in _phrases(status).get(token.lower_, ()):
+        run = token.doc[token.i : token.i + len(words)]
+        if len(run) == len(words) and all(w in word_forms(t) for w, t in zip(words, run, strict=True)):
+            return True
+    return False
 
 
 # --- status --------------------------------------------------------------------------------------------------------
@@ -200,7 +210,6 @@ def is_series(trigger: Token, sent: DocSpan) -> bool:
 
 
 def _period_tokens(trigger: Token, sent: DocSpan) -> Iterator[Token]:
-    phrases = _series_phrases()
     for token in sent:
         low = token.lower_
         if low == "since" and _since_period(token):
@@ -209,10 +218,16 @@ def _period_tokens(trigger: Token, sent: DocSpan) -> Iterator[Token]:
             yield token
         if low in {"during", "throughout", "amid"} and not _names_a_day(trigger) and any(map(_is_long, objects_of(token))):
             yield token
-        for words in phrases.get(low, ()):
-            run = sent.doc[token.i : token.i + len(words)]
-            if len(run) == len(words) and all(w in word_forms(t) for w, t in zip(words, run, strict=True)):
-                yield token
+        if _begins_phrase(token, "series") or _several_incidents(token):
+            yield token
+
+
+def _several_incidents(preposition: Token) -> bool:
+    """Tell whether "during four operations", "in two separate attacks" begins: a total of several incidents."""
+    if preposition.lower_ not in {"during", "in", "across", "over"} or preposition.tag_ != "IN":
+        return False
+    nouns = [o for o in objects_of(preposition) if o.lemma_.lower() in _cues("incident") and o.tag_ == "NNS"]
+    return any(t.tag_ == "CD" or t.lower_ in {"several", "separate", "multiple"} for o in nouns for t in o.lefts)
 
 
 def _is_long(noun: Token) -> bool:
@@ -258,6 +273,11 @@ def _governs_period(trigger: Token, period: Token) -> bool:
 
 def _clause_of(token: Token) -> Token:
     return next((t for t in ancestors(token) if t.tag_.startswith("V")), token.sent.root)
+
+
+def opens_another(sent: DocSpan) -> bool:
+    """Tell whether the sentence says that it tells of another incident: "in a separate attack", "elsewhere"."""
+    return any(_begins_phrase(token, "separate") for token in sent)
 
 
 def is_background(trigger: Token) -> bool:

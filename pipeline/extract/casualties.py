@@ -15,9 +15,9 @@ from pipeline.extract._affected import affected, toll_numbers
 from pipeline.extract._matching import Match, find_entries, word_forms
 from pipeline.extract._groups import Group, all_placed, groups_of, is_ordinal, join, own_place, unit_group
 from pipeline.extract._numbers import NumberPhrase, find_numbers
-from pipeline.extract._persons import group_of, is_animal, is_person, may_be_person
+from pipeline.extract._persons import group_of, is_animal, is_person
 from pipeline.extract._rejects import is_aboard, reject_reason
-from pipeline.extract._scope import attributed_to, is_background, is_series, status_of
+from pipeline.extract._scope import attributed_to, is_background, is_series, opens_another, status_of
 from pipeline.extract._syntax import char_span, sentences
 from pipeline.lexicons import load_lexicon
 from pipeline.records import (
@@ -46,10 +46,11 @@ HUMAN_ONLY = frozenset(
 )
 HURT_ON_THE_WAY = frozenset({"shoot", "stab", "beat", "burn", "poison", "scald"})
 RISING = frozenset("rise climb increase jump grow mount soar surge go bring reach pass double swell creep top".split())
-WHOLE_NOUNS = frozenset({"case", "instance", "total", "incident"})
 PART_OPENERS = frozenset({"including", "among", "amongst", "includes", "included"})
 PARTITIVE_PRONOUNS = frozenset({"whom", "them", "which", "these", "those"})
+NO_PERSONS = frozenset({"ORG", "GPE", "LOC", "FAC"})
 UNDER_AGE = 18
+EITHER = frozenset("kill killed dead die injure injured wound wounded hurt maim".split())
 ZERO = 0
 WORDS_AFTER_OF = 6
 
@@ -113,7 +114,8 @@ def _read_sentence(sent: DocSpan, policy: VaguePolicy) -> list[_Draft]:
     state = _Sentence(sent, numbers, phrases, rejected, cues)
     drafts = [draft for cue in cues for draft in _read_cue(cue, state)]
     drafts = _merge_verbs(_distinct(drafts))
-    drafts += [part for draft in list(drafts) for part in _parts(draft, state)]
+    nearest_first = sorted(drafts, key=lambda d: -d.mention.evidence.end)
+    drafts += [part for draft in nearest_first for part in _parts(draft, state)]
     return [*_distinct(drafts), *_rejects(state)]
 
 
@@ -123,9 +125,8 @@ def _read_cue(cue: Match, state: _Sentence) -> Iterator[_Draft]:
         return
     groups = _groups_of_cue(cue, state)
     for group in groups:
-        whole = _outer_count(group, state)
-        draft = _draft(cue, whole, state, separate=len(groups) > 1)
-        state.used |= {p.start for p in whole.phrases}
+        draft = _draft(cue, group, state, separate=len(groups) > 1)
+        state.used |= {p.start for p in group.phrases}
         yield draft
         yield from _outer_part(draft, group, state)
 
@@ -134,7 +135,8 @@ def _groups_of_cue(cue: Match, state: _Sentence) -> list[Group]:
     heads = affected(cue, state.sent, state.numbers)
     if cue.role == "unit":
         return [g for head in heads if (g := unit_group(head, state.numbers)) is not None]
-    groups = [g for head in heads for g in groups_of(head, state.numbers) if _counts_persons(cue, g)]
+    human = cue.entry.words[0] in HUMAN_ONLY
+    groups = [g for head in heads for g in groups_of(head, state.numbers, any_noun=human) if _counts_persons(cue, g)]
     same_verb = len({(head.head.i, head.dep_) for head in heads}) == 1
     if len(groups) > 1 and same_verb and not all_placed(groups):
         return [join(groups)]  # two subjects of one verb
@@ -148,22 +150,7 @@ def _counts_persons(cue: Match, group: Group) -> bool:
         return not is_animal(head)
     if group.phrases and head.i < group.phrases[0].end:  # a bare number: "nine were killed"
         return True
-    return may_be_person(head) and cue.anchor.lemma_ in HUMAN_ONLY and head.ent_type_ != "ORG"
-
-
-def _outer_count(group: Group, state: _Sentence) -> Group:
-    """"52 cases of people killed or injured": the number stands with the word that the persons hang on."""
-    head = group.head
-    if group.count.qualifier is not Qualifier.UNKNOWN_NUMBER or head.dep_ != "pobj" or head.head.lower_ != "of":
-        return group
-    outer = head.head.head
-    if outer.lemma_.lower() not in WHOLE_NOUNS:
-        return group
-    phrase = next((state.numbers[i] for i in range(outer.i, max(outer.i - 4, -1), -1) if i in state.numbers), None)
-    if phrase is None:
-        return group
-    span = Span(state.sent.doc[phrase.start].idx, group.span.end)
-    return replace(group, span=span, count=phrase.count, phrases=(phrase,))
+    return cue.entry.words[0] in HUMAN_ONLY and head.ent_type_ not in NO_PERSONS
 
 
 def _outer_part(draft: _Draft, group: Group, state: _Sentence) -> Iterator[_Draft]:
@@ -182,10 +169,11 @@ def _draft(cue: Match, group: Group, state: _Sentence, *, separate: bool) -> _Dr
     speaker = attributed_to(cue.anchor, state.sent)
     if status is Status.ASSERTED and speaker:
         status = Status.ATTRIBUTED
+    measure = Measure.KILLED_OR_INJURED if _is_mixed(cue) else Measure(cue.what)
     mention = CasualtyMention(
-        measure=Measure(cue.what),
+        measure=measure,
         count=group.count,
-        scope=_scope(cue, group, state),
+        scope=Scope.MIXED if measure is Measure.KILLED_OR_INJURED else _scope(cue, group, state),
         status=status,
         evidence=Evidence(group.span.start, group.span.end, cue.entry.id),
         trigger=char_span(min(cue.tokens, key=lambda t: t.i), max(cue.tokens, key=lambda t: t.i)),
@@ -195,8 +183,9 @@ def _draft(cue: Match, group: Group, state: _Sentence, *, separate: bool) -> _Dr
         parts=group.parts,
         group_text=state.sent.doc.text[group.span.start : group.span.end],
         attributed_to=speaker,
-        additive=group.additive,
+        additive=group.additive or (not group.definite and _also(cue.anchor)),
         anaphoric=group.definite,
+        separate=opens_another(state.sent),
     )
     of_total = 0 if group.of_total is None and _follows_of_these(group, state) else group.of_total
     return _Draft(mention, of_total)
@@ -210,8 +199,6 @@ def _follows_of_these(group: Group, state: _Sentence) -> bool:
 
 
 def _scope(cue: Match, group: Group, state: _Sentence) -> Scope:
-    if cue.what == Measure.KILLED_OR_INJURED:
-        return Scope.MIXED
     if is_background(cue.anchor):
         return Scope.BACKGROUND
     if is_series(cue.anchor, state.sent):
@@ -219,10 +206,26 @@ def _scope(cue: Match, group: Group, state: _Sentence) -> Scope:
     return Scope.INCREMENT if group.additive else Scope.INCIDENT_TOTAL
 
 
+def _also(verb: Token) -> bool:
+    """Tell whether the clause says that it comes on top: "two guards also died", "in addition"."""
+    return any(c.lower_ in {"also", "additionally"} for c in verb.children if c.dep_ == "advmod")
+
+
 def _placed_span(group: Group) -> Span:
     """Return a group together with the place that stands behind it."""
     place = own_place(group)
     return group.span if place is None else Span(group.span.start, place.idx + len(place))
+
+
+def _is_mixed(cue: Match) -> bool:
+    """Tell whether the cue is one of two measures with "or" between: "killed or injured", "dead or wounded"."""
+    if cue.what not in {Measure.KILLED, Measure.INJURED}:
+        return False
+    doc, i = cue.anchor.doc, cue.anchor.i
+    for link, other in ((i + 1, i + 2), (i - 1, i - 2)):
+        if 0 <= other < len(doc) and doc[link].lower_ in {"or", "and/or"} and word_forms(doc[other]) & EITHER:
+            return True
+    return False
 
 
 def _group_labels(group: Group) -> tuple[str, ...]:

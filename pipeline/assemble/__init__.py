@@ -1,0 +1,26 @@
+"""Mentions of one article -> its events: which place, date, victims and sources belong to which toll.
+
+Casualty mentions are gathered into stories of one incident each, in text order (`_stories`); `_settings` says where and
+when a mention is, `_tolls` what the numbers of a story come to, `_events` makes the row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.assemble._events import build_event, link_parents
+from pipeline.assemble._stories import gather_stories
+
+if TYPE_CHECKING:
+    from pipeline.records import Article, Event, Mentions
+
+
+def assemble(article: Article, mentions: Mentions) -> tuple[Event, ...]:
+    """Build the events of an article, in the order in which it first tells of them.
+
+    A story without any death, injury, loss or arrest makes no event; totals of a period become parents of the dated
+    incidents inside them.
+    """
+    stories = gather_stories(mentions)
+    events = [build_event(story, stories, article, mentions) for story in stories]
+    return tuple(link_parents([event for event in events if event is not None]))

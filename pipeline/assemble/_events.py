@@ -1,0 +1,409 @@
+"""Story -> event: tolls, setting, kind, actors, sources, confidence, each with the evidence that it rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pipeline.assemble._confidence import confidence_of
+from pipeline.assemble._settings import DAY_PRECISION, POINT_TYPES
+from pipeline.assemble._tolls import Sum, add_up, size_of, toll_of
+from pipeline.records import (
+    AllegationStatus,
+    DateBasis,
+    DateMention,
+    Event,
+    EventType,
+    Evidence,
+    Feature,
+    FieldEvidence,
+    Measure,
+    PlaceMention,
+    PlaceRole,
+    Polarity,
+    Qualifier,
+    RecordType,
+    Scope,
+    Span,
+    Status,
+    Toll,
+    VictimType,
+    content_id,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pipeline.assemble._stories import Story
+    from pipeline.records import ActMention, Allegation, Article, CasualtyMention, Mentions, Quote
+
+WHERE_PREC = {
+    Feature.CITY: 1,
+    Feature.FACILITY: 1,
+    Feature.ADM2: 3,
+    Feature.ADM1: 4,
+    Feature.REGION: 5,
+    Feature.COUNTRY: 6,
+}
+NO_YEAR_PREC = 6
+MONTH_PRECISION = 4
+NEAR_BEFORE = 400  # characters, two or three sentences
+OPEN_SERIES_PREC = 5
+VICTIM_TYPES = {
+    "civilian": VictimType.CIVILIAN,
+    "women": VictimType.CIVILIAN,
+    "children": VictimType.CIVILIAN,
+    "protester": VictimType.PROTESTER,
+    "security_force": VictimType.SECURITY_FORCE,
+    "combatant": VictimType.COMBATANT,
+    "official": VictimType.OFFICIAL,
+    "journalist": VictimType.JOURNALIST,
+}
+LATEST_STAGE_FIRST = (
+    AllegationStatus.CONVICTED,
+    AllegationStatus.ACQUITTED,
+    AllegationStatus.ON_TRIAL,
+    AllegationStatus.CHARGED,
+    AllegationStatus.ADMITTED,
+    AllegationStatus.UNDER_INVESTIGATION,
+    AllegationStatus.RETRACTED,
+    AllegationStatus.CONTESTED,
+    AllegationStatus.DENIED,
+    AllegationStatus.ALLEGED,
+)
+WEAK_KINDS = frozenset({EventType.ARREST, EventType.PROTEST_REPRESSION})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A story with what was read out of it."""
+
+    story: Story
+    members: tuple[CasualtyMention, ...]
+    sums: dict[Measure, Sum]
+    lead: CasualtyMention
+
+    def toll(self, measure: Measure) -> Toll:
+        """Return the toll of a measure, blank where the story has none."""
+        return toll_of(self.sums[measure]) if measure in self.sums else Toll()
+
+
+def build_event(story: Story, stories: Sequence[Story], article: Article, mentions: Mentions) -> Event | None:
+    """Make the event of a story, or None where it holds no casualty."""
+    draft = _draft(story, mentions)
+    if draft is None:
+        return None
+    place = story.place or _place_around(draft, stories, mentions)
+    when = story.date or _date_around(draft, stories, mentions)
+    span = _span_of(draft)
+    quotes = [i for i, q in enumerate(mentions.quotes) if _is_own(q.content, story, stories, mentions)]
+    allegations = [i for i, a in enumerate(mentions.allegations) if _is_own(a.claim, story, stories, mentions)]
+    acts = [a for a in mentions.acts if _is_own(a.evidence.span, story, stories, mentions)]
+    event = Event(
+        event_id=content_id("ev", article.article_id, span.start, span.end, story.record_type),
+        article_id=article.article_id,
+        record_type=story.record_type,
+        event_type=_event_type(acts, draft),
+        summary=draft.lead.sentence,
+        tolls=tuple((measure, draft.toll(measure)) for measure in sorted(draft.sums)),
+        deaths_text=_text_of(draft, Measure.KILLED),
+        deaths_qualifier=_qualifier(draft),
+        deaths_scope=_scope(draft),
+        victim_type=_victim_type(draft),
+        quotes=tuple(quotes),
+        allegations=tuple(allegations),
+        casualties=tuple(sorted(i for total in draft.sums.values() for i in total.used)),
+        victims=tuple(i for i, v in enumerate(mentions.victims) if _is_own(v.evidence.span, story, stories, mentions)),
+        allegation_status=_latest_stage([mentions.allegations[i] for i in allegations]),
+        source_office=_first(m.attributed_to for m in draft.members),
+    )
+    event = _with_place(event, place, mentions)
+    event = _with_date(event, when, story)
+    event = _with_demography(event, draft, mentions)
+    event = _with_actors(event, acts, [mentions.allegations[i] for i in allegations])
+    event = _with_source(event, [mentions.quotes[i] for i in quotes])
+    event = replace(event, evidence=tuple(_evidence(event, draft, place, when, acts)))
+    score, flags = confidence_of(event, draft.members, draft.sums, place, when)
+    return replace(event, confidence=score, confidence_flags=flags)
+
+
+def _draft(story: Story, mentions: Mentions) -> Draft | None:
+    members = tuple(mentions.casualties[i] for i in story.members)
+    by_measure: dict[Measure, list[tuple[int, CasualtyMention]]] = {}
+    for index, member in zip(story.members, members, strict=True):
+        if member.measure is not None and member.scope is not Scope.MIXED:
+            by_measure.setdefault(member.measure, []).append((index, member))
+    sums = {measure: add_up(found) for measure, found in by_measure.items()}
+    if not any(total.parts for total in sums.values()):
+        return None
+    _add_zeros(sums, story, mentions)
+    return Draft(story, members, sums, _lead(members, sums))
+
+
+def _add_zeros(sums: dict[Measure, Sum], story: Story, mentions: Mentions) -> None:
+    """"No one was killed" beside other casualties is a death toll of 0."""
+    if Measure.KILLED in sums or story.record_type is not RecordType.INCIDENT:
+        return
+    for i, mention in enumerate(mentions.casualties):
+        if mention.measure is Measure.KILLED and mention.status is Status.NEGATED and mention.count.high == 0:
+            sums[Measure.KILLED] = Sum(parts=[mention], used=[i])
+            return
+
+
+def _lead(members: Sequence[CasualtyMention], sums: dict[Measure, Sum]) -> CasualtyMention:
+    """Return the mention that tells the story best: the one with the toll, of deaths first."""
+    for measure in (*Measure,):
+        if measure in sums and sums[measure].parts:
+            return max(sums[measure].parts, key=size_of)
+    return members[0]
+
+
+def _span_of(draft: Draft) -> Span:
+    return Span(draft.members[0].evidence.start, draft.members[0].evidence.end)
+
+
+# --- what belongs to the story -------------------------------------------------------------------------------------
+
+
+def _is_own(span: Span, story: Story, stories: Sequence[Story], mentions: Mentions) -> bool:
+    """Tell whether a story is the one whose casualties stand nearest to a stretch of the text."""
+    if len(stories) == 1:
+        return True
+    return min(stories, key=lambda s: _distance(span, s, mentions)) is story
+
+
+def _distance(span: Span, story: Story, mentions: Mentions) -> int:
+    """Return the characters between a stretch and the sentences of a story; what precedes them counts double."""
+    return min(_gap(span, mentions.casualties[i].sentence) for i in story.members)
+
+
+def _gap(span: Span, sentence: Span) -> int:
+    if span.start < sentence.end and sentence.start < span.end:
+        return 0
+    return span.start - sentence.end if span.start >= sentence.end else 2 * (sentence.start - span.end)
+
+
+def _place_around(draft: Draft, stories: Sequence[Story], mentions: Mentions) -> PlaceMention | None:
+    """Return the place of a story that names none beside its casualties: the last event place before, or the first."""
+    events = [p for p in mentions.places if p.role is PlaceRole.EVENT]
+    others = {id(s.place) for s in stories if s is not draft.story and s.place is not None}
+    free = [p for p in events if id(p) not in others]
+    start = draft.lead.evidence.start
+    before = [p for p in free if p.evidence.start < start]
+    local = [p for p in before[-3:] if p.feature is not Feature.COUNTRY]
+    found = (local or before or free)[-1:] if before else free[:1]
+    if found:
+        return found[0]
+    return next((p for p in mentions.places if p.role in {PlaceRole.DATELINE, PlaceRole.STATEMENT}), None)
+
+
+def _date_around(draft: Draft, stories: Sequence[Story], mentions: Mentions) -> DateMention | None:
+    """Return the date of a story that names none beside its casualties.
+
+    That is the last date shortly before, else the first day after; with several stories in an article, only a date
+    shortly before is near enough.
+    """
+    if draft.story.record_type is not RecordType.INCIDENT:
+        return None
+    dated = [d for d in mentions.dates if d.type in POINT_TYPES and d.date_start and d.date_prec <= MONTH_PRECISION]
+    start = draft.lead.evidence.start
+    taken = {id(s.date) for s in stories if s is not draft.story}
+    before = [d for d in dated if start - NEAR_BEFORE <= d.evidence.start < start and id(d) not in taken]
+    if before:
+        return min(reversed(before), key=lambda d: d.date_prec)
+    days = [d for d in dated if d.date_prec == DAY_PRECISION]
+    return days[0] if days and len(stories) == 1 else None
+
+
+# --- fields --------------------------------------------------------------------------------------------------------
+
+
+def _with_place(event: Event, place: PlaceMention | None, mentions: Mentions) -> Event:
+    if place is None:
+        return event
+    only_country = place.role is not PlaceRole.EVENT
+    feature = Feature.COUNTRY if only_country else place.feature or Feature.COUNTRY
+    name = place.name or place.text
+    country = next((p for p in mentions.places if p.feature is Feature.COUNTRY and p.country_iso3 == place.country_iso3), None)
+    if only_country:
+        place = replace(country, role=PlaceRole.DATELINE) if country is not None else replace(place, adm_1="", adm_2="")
+        name = country.name if country is not None else ""
+    return replace(
+        event,
+        place=place,
+        country_iso3=place.country_iso3,
+        adm_1=place.adm_1,
+        adm_2=place.adm_2,
+        where_coordinates=name,
+        where_description=place.text,
+        where_prec=WHERE_PREC[feature] if place.latitude is not None or place.country_iso3 else None,
+    )
+
+
+def _with_date(event: Event, when: DateMention | None, story: Story) -> Event:
+    if when is None:
+        return event
+    series = story.record_type is RecordType.SERIES
+    prec = OPEN_SERIES_PREC if series and when.date_start else when.date_prec
+    return replace(
+        event,
+        date_start=when.date_start,
+        date_end="" if series and not when.value.count("/") and when.date_start else when.date_end,
+        date_prec=prec if when.date_start else NO_YEAR_PREC,
+        date_text=when.text,
+        date_basis=when.basis,
+    )
+
+
+def _with_demography(event: Event, draft: Draft, mentions: Mentions) -> Event:
+    """Count the children, women and civilians among the dead, from the groups of the toll and from its parts."""
+    killed = draft.sums.get(Measure.KILLED)
+    if killed is None:
+        return event
+    known = {index for index in killed.used}
+    parts = [m for m in mentions.casualties if m.parent in known and m.measure is Measure.KILLED]
+    numbers = Counter[str]()
+    for part in (*killed.parts, *parts):
+        for kind, number in part.parts:
+            numbers[kind] = max(numbers[kind], number) if part in parts else numbers[kind] + number
+    said = {kind: n for kind, n in numbers.items() if n and _is_said(kind, (*killed.parts, *parts))}
+    return replace(
+        event,
+        deaths_children=said.get("children"),
+        deaths_women=said.get("women"),
+        deaths_civilians=said.get("civilian"),
+    )
+
+
+def _is_said(kind: str, parts: Iterable[CasualtyMention]) -> bool:
+    """Tell whether the text itself calls the dead civilians; children and women are told by any such noun."""
+    return kind != "civilian" or any("civilian" in part.group_text.lower() for part in parts)
+
+
+def _with_actors(event: Event, acts: Sequence[ActMention], allegations: Sequence[Allegation]) -> Event:
+    doers = [a for a in acts if a.perpetrator]
+    accused = [a for a in allegations if a.accused and a.polarity is Polarity.ASSERTS]
+    names = tuple(dict.fromkeys([*(d.perpetrator for d in doers), *(a.accused for a in accused)]))
+    sides = [d.perpetrator_side for d in doers if d.perpetrator_side] + [a.accused_side for a in accused if a.accused_side]
+    status = str(event.allegation_status or ("asserted" if doers else ""))
+    means = tuple(dict.fromkeys(a.means for a in acts if a.means))
+    return replace(
+        event,
+        perpetrators=names,
+        perpetrator_type=sides[0] if sides else None,
+        perpetrator_status=status if names else "",
+        weapons_or_means=means,
+    )
+
+
+def _with_source(event: Event, quotes: Sequence[Quote]) -> Event:
+    """Name who gave the number: the speaker whose quote or clause holds it."""
+    original = next((q.speaker.name or q.speaker.text for q in quotes if q.speaker.text in event.source_office), "")
+    return replace(event, source_original=original or event.source_office)
+
+
+def _first(texts: Iterable[str]) -> str:
+    return next((text for text in texts if text), "")
+
+
+def _event_type(acts: Sequence[ActMention], draft: Draft) -> EventType:
+    """Choose the kind that most words near the casualties tell; the lead sentence counts double."""
+    votes = Counter[EventType]()
+    for act in acts:
+        if act.event_type is not None:
+            near = draft.lead.sentence.holds(act.evidence.span)
+            same = any(m.sentence.holds(act.evidence.span) for m in draft.members)
+            votes[act.event_type] += 4 if near else 2 if same else 1
+    deadly = Measure.KILLED in draft.sums or Measure.INJURED in draft.sums
+    if deadly:
+        strong = {kind: n for kind, n in votes.items() if kind is not EventType.ARREST}
+        votes = Counter(strong)
+    elif Measure.ABDUCTED in draft.sums:
+        return EventType.ABDUCTION
+    elif Measure.DETAINED in draft.sums:
+        return EventType.ARREST
+    return max(votes, key=lambda kind: (votes[kind], -list(EventType).index(kind)), default=EventType.OTHER)
+
+
+def _qualifier(draft: Draft) -> str:
+    killed = draft.sums.get(Measure.KILLED)
+    if killed is None or not killed.parts:
+        return ""
+    if len(killed.parts) == 1:
+        return killed.parts[0].count.qualifier
+    rest = [p.count.qualifier for p in killed.parts if p.count.qualifier is not Qualifier.IMPLICIT_ONE]
+    return next((q for q in rest if q is not Qualifier.EXACT), Qualifier.EXACT)
+
+
+def _scope(draft: Draft) -> str:
+    killed = draft.sums.get(Measure.KILLED)
+    return killed.parts[0].scope if killed is not None and killed.parts else ""
+
+
+def _text_of(draft: Draft, measure: Measure) -> str:
+    total = draft.sums.get(measure)
+    return " + ".join(part.group_text for part in total.parts) if total is not None else ""
+
+
+def _victim_type(draft: Draft) -> VictimType:
+    groups = [g for total in draft.sums.values() for part in total.parts for g in part.groups]
+    kinds = {VICTIM_TYPES[g] for g in groups if g in VICTIM_TYPES}
+    if len(kinds) > 1:
+        return VictimType.MIXED
+    return next(iter(kinds), VictimType.UNKNOWN)
+
+
+def _latest_stage(allegations: Sequence[Allegation]) -> AllegationStatus | None:
+    found = {a.status for a in allegations}
+    return next((status for status in LATEST_STAGE_FIRST if status in found), None)
+
+
+# --- evidence and parents ------------------------------------------------------------------------------------------
+
+TOLL_FIELDS = {
+    Measure.KILLED: "deaths",
+    Measure.INJURED: "injured",
+    Measure.MISSING: "missing",
+    Measure.DETAINED: "detained",
+    Measure.ABDUCTED: "abducted",
+    Measure.DISPLACED: "displaced",
+}
+
+
+def _evidence(
+    event: Event, draft: Draft, place: PlaceMention | None, when: DateMention | None, acts: Sequence[ActMention]
+) -> Iterator[FieldEvidence]:
+    """Yield what each field rests on: the stretch of text and its rule."""
+    for measure, total in sorted(draft.sums.items()):
+        for part in (*total.parts, *total.rivals):
+            yield FieldEvidence(TOLL_FIELDS[measure], part.evidence)
+    if place is not None:
+        yield FieldEvidence("where", place.evidence)
+    if when is not None:
+        yield FieldEvidence("date", when.evidence)
+    for act in acts:
+        if act.event_type is event.event_type:
+            yield FieldEvidence("event_type", act.evidence)
+        if act.means:
+            yield FieldEvidence("weapons_or_means", act.evidence)
+        if act.perpetrator:
+            yield FieldEvidence("perpetrators", act.evidence)
+
+
+def link_parents(events: Sequence[Event]) -> list[Event]:
+    """Give the incidents that lie inside a series told in the same article that series as their parent."""
+    series = [e for e in events if e.record_type is RecordType.SERIES]
+    return [_child_of(event, series) for event in events]
+
+
+def _child_of(event: Event, series: Sequence[Event]) -> Event:
+    if event.record_type is not RecordType.INCIDENT:
+        return event
+    for parent in series:
+        same_country = not parent.country_iso3 or event.country_iso3 in {"", parent.country_iso3}
+        inside = not parent.date_start or not event.date_start or event.date_start >= parent.date_start
+        shared = {m for m, _ in parent.tolls} & {m for m, _ in event.tolls}
+        if same_country and inside and shared:
+            return replace(event, parent_event_id=parent.event_id)
+    return event

@@ -1,0 +1,169 @@
+"""Casualty mentions -> stories, each of one incident, one period or one old event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.assemble._settings import Setting, days_between, is_elsewhere, is_other_time, latest, setting_of
+from pipeline.assemble._tolls import size_of
+from pipeline.records import DateMention, Feature, Measure, PlaceMention, Qualifier, RecordType, Scope, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.records import CasualtyMention, Mentions
+
+COUNTED_STATUSES = frozenset({Status.ASSERTED, Status.ATTRIBUTED, Status.ALLEGED, Status.SUPERSEDED})
+OLD_DAYS = 300
+DAY = 1
+
+
+@dataclass(slots=True)
+class Story:
+    """What an article tells of one incident.
+
+    Attributes:
+        record_type: incident, series or background.
+        members: indices of the casualty mentions, in text order.
+        settings: where and when each of them is.
+    """
+
+    record_type: RecordType
+    members: list[int] = field(default_factory=list)
+    settings: list[Setting] = field(default_factory=list)
+
+    @property
+    def place(self) -> PlaceMention | None:
+        """The most local place that a mention of the story names."""
+        places = [s.place for s in self.settings if s.place is not None]
+        near = [s.place for s in self.settings if s.place is not None and s.place_near]
+        return min(near or places, key=_coarseness, default=None)
+
+    @property
+    def date(self) -> DateMention | None:
+        """The most precise date that a mention of the story names, the first of equals."""
+        dates = [s.date for s in self.settings if s.date is not None]
+        near = [s.date for s in self.settings if s.date is not None and s.date_near]
+        return min(near or dates, key=lambda d: d.date_prec, default=None)
+
+
+def _coarseness(place: PlaceMention) -> int:
+    order = (Feature.CITY, Feature.FACILITY, Feature.ADM2, Feature.ADM1, Feature.REGION, Feature.COUNTRY)
+    return order.index(place.feature or Feature.COUNTRY)
+
+
+def gather_stories(mentions: Mentions) -> list[Story]:
+    """Sort the counted mentions of an article into stories, in text order."""
+    stories: list[Story] = []
+    for index in _counted(mentions):
+        mention = mentions.casualties[index]
+        setting = setting_of(mention, mentions)
+        kind = _kind(mention)
+        story = _fitting(mention, setting, kind, stories, mentions.casualties)
+        if story is None:
+            story = Story(kind)
+            stories.append(story)
+        story.members.append(index)
+        story.settings.append(setting)
+    _mark_background(stories)
+    return stories
+
+
+def _counted(mentions: Mentions) -> Iterator[int]:
+    for i, mention in enumerate(mentions.casualties):
+        if mention.reject_reason is None and mention.status in COUNTED_STATUSES and mention.count.high != 0:
+            if mention.scope is not Scope.SUBSET or _is_own_incident(mention, mentions):
+                yield i
+
+
+def _is_own_incident(part: CasualtyMention, mentions: Mentions) -> bool:
+    """Tell whether a part is a toll of its own.
+
+    That is a dated part of a series ("17 of them died in Osh on Monday"), and the deaths among the casualties of one
+    incident ("31 casualties, seven of them fatal").
+    """
+    total = mentions.casualties[part.parent] if part.parent is not None else None
+    if total is None or part.evidence.rule_id.startswith("part."):
+        return False
+    if total.scope is Scope.MIXED:
+        return not any(m.scope is Scope.SERIES_TOTAL for m in mentions.casualties)
+    if total.scope is not Scope.SERIES_TOTAL:
+        return False
+    setting = setting_of(part, mentions)
+    return setting.date is not None and setting.date.date_prec == DAY
+
+
+def _kind(mention: CasualtyMention) -> RecordType:
+    if mention.scope is Scope.BACKGROUND:
+        return RecordType.BACKGROUND
+    return RecordType.SERIES if mention.scope is Scope.SERIES_TOTAL else RecordType.INCIDENT
+
+
+def _fitting(
+    mention: CasualtyMention,
+    setting: Setting,
+    kind: RecordType,
+    stories: Sequence[Story],
+    casualties: Sequence[CasualtyMention],
+) -> Story | None:
+    """Return the story that a mention goes on with: of those it does not contradict, the last one told."""
+    if mention.scope is Scope.MIXED:
+        return _fitting_mixed(setting, stories)
+    fitting = [s for s in stories if _fits(mention, setting, kind, s, casualties)]
+    if mention.separate:
+        fitting = [s for s in fitting if _same_place(setting, s) and size_of(mention) == _size(s, mention, casualties)]
+    placed = [s for s in fitting if setting.place is not None and s.place is not None and _same_place(setting, s)]
+    return (placed or fitting or [None])[-1]
+
+
+def _fitting_mixed(setting: Setting, stories: Sequence[Story]) -> Story | None:
+    """A figure of killed or injured adds nothing to a toll: it goes to any story that it does not contradict."""
+    fitting = [s for s in stories if not is_elsewhere(setting.place, s.place)]
+    return fitting[-1] if fitting else None
+
+
+def _fits(
+    mention: CasualtyMention,
+    setting: Setting,
+    kind: RecordType,
+    story: Story,
+    casualties: Sequence[CasualtyMention],
+) -> bool:
+    same_size = 0 < size_of(mention) == _size(story, mention, casualties)
+    if kind is not story.record_type and not _restates(mention, setting, kind, story, same_size=same_size):
+        return False
+    if is_elsewhere(setting.place, story.place) and not (same_size and not setting.place_near):
+        return False
+    moves = mention.scope is Scope.CUMULATIVE_UPDATE or ".toll." in mention.evidence.rule_id
+    return moves or not is_other_time(setting.date, story.date)
+
+
+def _restates(mention: CasualtyMention, setting: Setting, kind: RecordType, story: Story, *, same_size: bool) -> bool:
+    """Tell whether a mention without a setting of its own repeats a series total, or says nothing new of it."""
+    if story.record_type is not RecordType.SERIES or kind is not RecordType.INCIDENT:
+        return False
+    if setting.date is not None and setting.date.date_prec == DAY:
+        return False
+    loose = mention.count.qualifier in {Qualifier.UNKNOWN_NUMBER, Qualifier.IMPLICIT_ONE} or mention.anaphoric
+    return same_size or (loose and mention.measure is Measure.KILLED)
+
+
+def _size(story: Story, mention: CasualtyMention, casualties: Sequence[CasualtyMention]) -> int:
+    """Return the largest number that a story has for the measure of a mention."""
+    same = [casualties[i] for i in story.members if casualties[i].measure is mention.measure]
+    return max((size_of(m) for m in same), default=0)
+
+
+def _same_place(setting: Setting, story: Story) -> bool:
+    return not is_elsewhere(setting.place, story.place)
+
+
+def _mark_background(stories: Sequence[Story]) -> None:
+    """An incident long before the newest one told, in an article about the newest, is background."""
+    dated = [s for s in stories if s.record_type is RecordType.INCIDENT and s.date is not None and s.date.date_start]
+    newest = latest([s.date.date_start for s in dated if s.date is not None])
+    for story in dated:
+        when = story.date
+        if when is not None and len(dated) > 1 and days_between(when.date_end or when.date_start, newest) > OLD_DAYS:
+            story.record_type = RecordType.BACKGROUND

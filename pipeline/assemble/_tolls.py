@@ -1,0 +1,168 @@
+"""What the numbers of one story come to: restated, added up, superseded or in conflict.
+
+The policy is that of design.md §3; `best` of figures that contradict each other is the lower one, since one article
+does not say which is the later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.records import Qualifier, Scope, Status, Toll
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.records import CasualtyMention
+
+ANY_PERSON = frozenset({"person", ""})
+UNNAMED = frozenset({"person", "man", "women", "children", "civilian"})
+LOOSE = frozenset({Qualifier.UNKNOWN_NUMBER})
+
+
+@dataclass(slots=True)
+class Sum:
+    """The toll of one measure while its mentions are read.
+
+    Attributes:
+        parts: the groups that add up to the toll.
+        rivals: figures that contradict it.
+        used: indices of all mentions that it rests on.
+    """
+
+    parts: list[CasualtyMention] = field(default_factory=list)
+    rivals: list[CasualtyMention] = field(default_factory=list)
+    used: list[int] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """The toll so far, as one number; 0 when it has none."""
+        return sum(size_of(part) for part in self.parts)
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """What the persons of the toll are."""
+        return frozenset(group for part in self.parts for group in part.groups)
+
+
+def size_of(mention: CasualtyMention) -> int:
+    """Return the number of a mention for comparison; 0 when it has none."""
+    count = mention.count
+    return count.best or count.low or count.high or 0
+
+
+def add_up(mentions: Sequence[tuple[int, CasualtyMention]]) -> Sum:
+    """Read the mentions of one measure of one story, given with their indices in text order."""
+    total = Sum()
+    stated = {size_of(m) for _, m in mentions if not m.additive}
+    for index, mention in mentions:
+        if mention.status is Status.SUPERSEDED:
+            continue
+        total.used.append(index)
+        _read(total, mention, stated)
+    return total
+
+
+def _read(total: Sum, mention: CasualtyMention, stated: set[int]) -> None:
+    """Let one mention restate, extend, replace or contradict the toll so far."""
+    size, so_far = size_of(mention), total.size
+    if not total.parts or (so_far == 0 and size):
+        total.parts = [mention]
+    elif mention.additive and size:
+        if so_far + size not in stated and not _is_update(total):
+            total.parts.append(mention)
+    elif size in {0, so_far}:
+        _sharpen(total, mention)
+    elif mention.scope is Scope.CUMULATIVE_UPDATE:
+        total.parts = [mention]
+    elif mention.anaphoric or _is_member(mention, total):
+        return
+    elif _is_another_group(mention, total):
+        total.parts.append(mention)
+    elif _contradicts(mention, total):
+        total.rivals.append(mention)
+    elif size > so_far:
+        total.parts = [mention]
+
+
+def _sharpen(total: Sum, mention: CasualtyMention) -> None:
+    """Take the plain number of a restatement where the first had only a bound above ("up to 12", then "12")."""
+    only = total.parts[0] if len(total.parts) == 1 else None
+    if only is not None and only.count.low is None and mention.count.low is not None:
+        total.parts = [mention]
+
+
+def _is_update(total: Sum) -> bool:
+    return any(part.scope is Scope.CUMULATIVE_UPDATE for part in total.parts)
+
+
+def _is_member(mention: CasualtyMention, total: Sum) -> bool:
+    """Tell whether a single person told of later is one of those counted."""
+    if mention.count.qualifier is not Qualifier.IMPLICIT_ONE:
+        return False
+    return total.size > 1 and not _is_another_group(mention, total)
+
+
+def _is_another_group(mention: CasualtyMention, total: Sum) -> bool:
+    """Tell whether the persons are of a kind that the toll so far does not hold: soldiers beside militants."""
+    own, told = frozenset(mention.groups) or ANY_PERSON, total.groups or ANY_PERSON
+    if own & ANY_PERSON or told & ANY_PERSON:
+        return False
+    if own & told:
+        return _joins_single(mention, total)
+    return not (own <= UNNAMED and told <= UNNAMED)
+
+
+def _joins_single(mention: CasualtyMention, total: Sum) -> bool:
+    """Tell whether several persons join a single one of other words: "a leader was captured ... two insurgents"."""
+    only = total.parts[0]
+    single = len(total.parts) == 1 and only.count.qualifier is Qualifier.IMPLICIT_ONE and not only.anaphoric
+    return single and size_of(mention) > 1 and _noun(mention) not in {_noun(only), _noun(only) + "s"}
+
+
+def _noun(mention: CasualtyMention) -> str:
+    return mention.group_text.lower().rpartition(" ")[2]
+
+
+def _contradicts(mention: CasualtyMention, total: Sum) -> bool:
+    """Tell whether two figures come from two sources."""
+    speakers = {part.attributed_to for part in total.parts}
+    return bool(mention.attributed_to) and mention.attributed_to not in speakers
+
+
+def toll_of(total: Sum) -> Toll:
+    """Return low, best and high of what was added up, widened by the figures that contradict it."""
+    numbered = [part for part in total.parts if part.count.qualifier not in LOOSE]
+    if not numbered:
+        return Toll()
+    loose = len(numbered) < len(total.parts)
+    toll = Toll(
+        low=_sum([part.count.low for part in numbered]),
+        best=_sum([part.count.best for part in numbered]),
+        high=None if loose else _all([part.count.high for part in numbered]),
+    )
+    for rival in total.rivals:
+        toll = _widened(toll, rival)
+    return toll
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    known = [v for v in values if v is not None]
+    return sum(known) if known else None
+
+
+def _all(values: Sequence[int | None]) -> int | None:
+    known = [v for v in values if v is not None]
+    return sum(known) if len(known) == len(values) else None
+
+
+def _widened(toll: Toll, rival: CasualtyMention) -> Toll:
+    lows = [v for v in (toll.low, rival.count.low) if v is not None]
+    highs = [toll.high, rival.count.high]
+    bests = [v for v in (toll.best, rival.count.best) if v is not None]
+    return Toll(
+        low=min(lows, default=None),
+        best=min(bests, default=None),
+        high=None if None in highs else max(h for h in highs if h is not None),
+    )

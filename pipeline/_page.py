@@ -16,6 +16,8 @@ MAX_ATTRIBUTES = 1000  # of one tag; the parser takes quadratic time on them, an
 LONG_TAG = 5000  # characters; a shorter one cannot hold that many
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 DECLARATION = re.compile(r"\s{0,9}<\?xml[^<>]{0,200}\?>")  # wrong by now: the page is decoded
+REFERENCE = re.compile(r"&#(?:x(?P<hex>[0-9a-f]{1,8})|(?P<decimal>\d{1,8}));?", re.IGNORECASE)
+XML_CHARACTERS = (range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))  # and tab, LF, CR
 DROPPED = {MarkKind.REPEATED_TITLE, MarkKind.INSERT, MarkKind.RELATED, MarkKind.COMMENT_FORM}
 AUTHOR_SEPARATOR = "; "
 
@@ -53,7 +55,7 @@ def read_page(html: str, url: str) -> PageText:
     from trafilatura import extract, extract_metadata  # noqa: PLC0415 -- takes a third of a second
     from trafilatura.utils import load_html  # noqa: PLC0415
 
-    tree = load_html(DECLARATION.sub("", make_writable(html), count=1))
+    tree = load_html(REFERENCE.sub(_readable, DECLARATION.sub("", make_writable(html), count=1)))
     if tree is None:
         return PageText()
     # What is found only by searching the whole page for days is as often the day of an event, or today's.
@@ -68,6 +70,12 @@ def read_page(html: str, url: str) -> PageText:
         authors=tuple((about.author or "").split(AUTHOR_SEPARATOR)) if about.author else (),
         published=read_day(about.date or ""),
     )
+
+
+def _readable(reference: re.Match[str]) -> str:
+    """Return a character reference as it is, or a blank for a character at which the parser fails: "&#x1F;"."""
+    code = int(reference["hex"], 16) if reference["hex"] else int(reference["decimal"])
+    return reference[0] if code in {9, 10, 13} or any(code in known for known in XML_CHARACTERS) else " "
 
 
 def _without_furniture(text: str, title: str) -> str:

@@ -467,7 +467,10 @@ def test_a_page_gives_its_main_text_and_what_it_says_of_itself() -> None:
     assert (article.published, article.published_basis) == ("2023-03-14", PublishedBasis.METADATA)
 
 
-@pytest.mark.parametrize("character", ["\ud83d", "\x00", "\x07", "\x0b", "\u200b", "\u202e", "\ufeff"])
+@pytest.mark.parametrize(
+    "character",
+    ["&#x1F;", "&#0;", "&#xD83D;", "&#99999999;", "\ud83d", "\x00", "\x07", "\x0b", "\u200b", "\u202e", "\ufeff"],
+)
 @pytest.mark.parametrize("everywhere", [False, True])
 def test_no_character_makes_a_page_lose_its_text(character: str, everywhere: bool) -> None:  # noqa: FBT001
     dirty = BODY.replace(" ", f" {character}") if everywhere else f"{character}{BODY}"

@@ -422,6 +422,14 @@ def test_parquet_is_written_in_pieces(tmp_path: Path, monkeypatch: pytest.Monkey
     assert len(pd.read_parquet(tmp_path / "events.parquet")) == 5
 
 
+def test_who_reads_the_old_table_reads_it_to_the_end(tmp_path: Path) -> None:
+    write(tmp_path, make_reading())
+    before = (tmp_path / "articles.csv").read_bytes()
+    with (tmp_path / "articles.csv").open("rb") as file:
+        write(tmp_path, odd_reading("another"))
+        assert file.read() == before
+
+
 def test_without_commit_nothing_changes(tmp_path: Path) -> None:
     write(tmp_path, make_reading())
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}

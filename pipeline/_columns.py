@@ -326,7 +326,7 @@ EVIDENCE = Table(
     (
         _id("evidence_id", "stable id of the evidence"),
         ARTICLE,
-        _text("field", "column of events.csv"),
+        _text("field", "what it tells of the event, such as deaths, where or date"),
         START,
         END,
         _text("text", "the stretch, verbatim"),

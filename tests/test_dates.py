@@ -159,7 +159,9 @@ def test_word_list_is_tidy() -> None:
 
 def build(text: str, tags: str, heads: list[int], deps: str, lemmas: str) -> Doc:
     words = text.split()
-    pos = ["VERB" if tag.startswith("VB") else "AUX" if tag == "MD" else "NOUN" for tag in tags.split()]
+    pos = [
+        {"VB": "VERB", "MD": "AUX", "NN": "NOUN", "PR": "PRON", "CD": "NUM"}.get(tag[:2], "ADP") for tag in tags.split()
+    ]
     return Doc(
         BLANK.vocab,
         words=words,
@@ -201,6 +203,24 @@ def test_will_have_is_past() -> None:
 def test_past_verb_is_past() -> None:
     doc = build("They met on Friday", "PRP VBD IN NNP", [1, 1, 1, 2], "nsubj ROOT prep pobj", "they meet on Friday")
     assert value_of(doc) == "2023-01-06"
+
+
+def test_past_verb_must_be_that_of_the_date() -> None:
+    killed = build(
+        "He was killed on 20 January",
+        "PRP VBD VBN IN CD NNP",
+        [2, 2, 2, 2, 5, 3],
+        "nsubjpass auxpass ROOT prep nummod pobj",
+        "he be kill on 20 January",
+    )
+    invited = build(
+        "He was invited to feasts on 20 January",
+        "PRP VBD VBN IN NNS IN CD NNP",
+        [2, 2, 2, 2, 3, 4, 7, 5],
+        "nsubjpass auxpass ROOT prep pobj prep nummod pobj",
+        "he be invite to feast on 20 January",
+    )
+    assert (value_of(killed), value_of(invited)) == ("2022-01-20", "2023-01-20")
 
 
 def test_genitive_says_nothing_of_what_is_ahead() -> None:
@@ -281,6 +301,25 @@ def test_header_is_the_reference_where_nothing_else_is(kind: MarkKind) -> None:
 def test_header_without_a_year_is_no_reference() -> None:
     doc = marked("Orla, 9 Jan - A raid yesterday.", paragraphs="A raid yesterday.", dateline="Orla, 9 Jan -")
     assert [mention.value for mention in find_dates(doc)] == ["XXXX-01-09", "XXXX-XX-XX"]
+
+
+@pytest.mark.parametrize(
+    ("first", "value"),
+    [
+        ("A raid in 2015 failed.", "XXXX-07"),  # a bare year is often background
+        ("A raid on 3 May 2015 failed.", "2015-07"),  # days and months chain on
+        ("Nine have died since May 2015.", "XXXX-07"),  # an open stretch says nothing of the year
+    ],
+)
+def test_year_told_in_the_paragraph_before(first: str, value: str) -> None:
+    doc = BLANK.make_doc(f"{first}\n\nA bridge fell in July.")
+    doc.spans["paragraphs"] = [doc.char_span(0, len(first)), doc.char_span(len(first) + 2, len(doc.text))]
+    assert [mention.value for mention in find_dates(doc)][-1] == value
+
+
+def test_open_stretch_gives_no_year() -> None:
+    mentions = read_blank("Nine have died since May 2015 and a bridge fell in July.", "")
+    assert [mention.value for mention in mentions] == ["2015-05/..", "XXXX-07"]
 
 
 @pytest.mark.parametrize("published", ["", "soon", "2023", "2023-02-30", "2023-01-12T10:00:00Z"])

@@ -1,4 +1,7 @@
-"""How an incomplete date is completed: from the publication, else from the date told before."""
+"""How an incomplete date is completed: from the publication, else from the date told before.
+
+Without a publication a month takes its year only from its own paragraph: "killings since 2012 ... leaked in July".
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,7 @@ def complete_month(passage: Passage, offset: int, month: int) -> Value:
 
 def _told_year(passage: Passage, month: int) -> str:
     """Return the year of the date told last, or the one beside it where that brings the month nearer."""
-    told = days_of(passage.last)
+    told = days_of(passage.here)
     if told is None or told.end is None:
         return YEAR_UNKNOWN
     gap = told.start.month - month if (told.end - told.start).days < 300 else 0  # noqa: PLR2004 - shorter than a year

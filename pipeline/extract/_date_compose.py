@@ -184,7 +184,7 @@ RULES = (
     Rule(
         "date.part_of",
         "part phase",
-        r"(?:(?:late|early) )?(?:the )?(?:early |late )?(?P<part>{PART})(?: of| on|,)? (?=\w)",
+        r"(?:(?:late|early) )?(?:the )?(?:early |late )?(?P<part>{PART})(?: of| on| from| between|,)? (?=\w)",
         _part_of,
     ),
     Rule("date.week_of", "unit", r"the week (?:of|beginning|starting|ending|ended|to) (?:on )?(?=\w)", _week_of),

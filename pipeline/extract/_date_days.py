@@ -49,6 +49,7 @@ NUMERIC = r"(?P<first>\d{1,2})(?P<sign>[/.-])(?P<second>\d{1,2})(?P=sign)(?P<yea
 ISO = (
     r"(?P<year>(?:1\d|2[01])\d\d)-(?P<month>[01]\d)(?:-(?P<day>[0-3]\d)"
     r"(?:[T ](?P<time>[0-2]\d:[0-5]\d)(?::[0-5]\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?)?"
+    r"(?!-\w)"  # "2012-04-S-048" is the number of a letter
 )
 ODD = (
     r"(?:{YEAR},? {MONTH} {DAY}|{YEAR}[-/]{MONTH}[-/]{DAY}|(?:1\d|2[01])\d\d[/.]\d{1,2}[/.]\d{1,2}"
@@ -64,7 +65,8 @@ def _month_and_day(match: re.Match[str], passage: Passage) -> Value | None:
     """Read "March 14, 2023", "Tuesday, 14 March", "Dec. 5-9", "the 14th of March"."""
     if not is_month_name(match, passage) or is_in_name(match.end(), passage):
         return None
-    if match["last"] and not match["year"] and not _is_free(match, passage):  # "on 5 May and 12 people"
+    is_joined = "and" in (match.groupdict().get("link") or "")
+    if is_joined and not match["year"] and not _is_free(match, passage):  # "on May 5 and 12 people"
         return None
     month = month_number(match["month"])
     year, end = _year_of(match, passage)

@@ -60,6 +60,7 @@ class Passage:
         end: where the stretch ends in `text`.
         reference: the day of publication, as far as known.
         last: value of the date told last, blank if none was.
+        here: the same within this stretch, where alone a date without a year takes one from it.
         tokens: the tokens by character offset.
         depth: how many expressions the one being read is inside of.
     """
@@ -68,6 +69,7 @@ class Passage:
     end: int
     reference: date | None = None
     last: str = ""
+    here: str = ""
     tokens: Mapping[int, Token] = field(default_factory=dict)
     depth: int = 0
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FORTNIGHT = "FN"
 WHOLE_BEFORE = re.compile(r"in|of|during|over|for|throughout|within")
+DAY_BEFORE = re.compile(r"in|during|over|throughout")
 SEASON_BEFORE = re.compile(r"in|by|since|until|during|of|last|this|next|throughout|late|early|through")
 FORWARD = frozenset({"later", "after", "afterwards", "afterward", "following"})
 TURN = r"(?:(?P<the>the|this|that) )?(?P<turn>{TURN})"
@@ -152,8 +153,10 @@ def _is_season(match: re.Match[str], passage: Passage) -> bool:
 
 def _unit_alone(match: re.Match[str], passage: Passage) -> Value | None:
     """Read "earlier in the day", "the deadliest attack of the year"."""
-    code = unit_of_word(match["unit"])
-    if code not in frozenset(Unit) or not WHOLE_BEFORE.fullmatch(passage.before(match.start())):
+    code, before = unit_of_word(match["unit"]), passage.before(match.start())
+    if code not in frozenset(Unit) or match["unit"].lower() == "night":
+        return None
+    if not (DAY_BEFORE if code == Unit.DAY else WHOLE_BEFORE).fullmatch(before):  # "the order of the day"
         return None
     return from_last(passage, Unit(code), 0)
 
@@ -215,9 +218,11 @@ def _day_before(match: re.Match[str], passage: Passage) -> Value | None:
     return from_last(passage, Unit.DAY, 1 if way in FORWARD else -1)
 
 
-def _direction(match: re.Match[str], _: Passage) -> Value | None:
+def _direction(match: re.Match[str], passage: Passage) -> Value | None:
     """Read "now", "recently", "the future": a direction, no date."""
     entry = entry_of("ref", match["word"])
+    if match["word"].lower().startswith("the ") and passage.tag_after(match.end()).startswith(("NN", "JJ", "CD")):
+        return None  # "in the past half-hour"
     return replace(unresolved(entry.label.partition(" ")[2]), rule_id=entry.id) if entry else None
 
 

@@ -38,7 +38,9 @@ def tense_over(token: Token) -> Tense:
         return Tense.UNKNOWN
     found = _tense_above(token)
     is_after_cue = token.i > 0 and token.nbor(-1).lower_ in entries("ahead")
-    return Tense.FUTURE if is_after_cue and found is Tense.UNKNOWN else found
+    if found is Tense.UNKNOWN and is_after_cue and not any(word.tag_ == "VBD" for word in token.sent):
+        return Tense.FUTURE
+    return found
 
 
 def _tense_above(token: Token) -> Tense:
@@ -62,10 +64,12 @@ def _tense_of(word: Token, *, is_infinitive: bool) -> Tense:
     Friday", but "agreed on Friday". "Opens on Friday" is ahead, "kills nine on Friday" a headline.
     """
     helpers = [child for child in word.children if child.dep_ in {"aux", "auxpass"}]
-    if any(AHEAD.fullmatch(helper.lower_) for helper in helpers):
+    if any(AHEAD.fullmatch(helper.text) for helper in helpers):  # not the month of May
         is_perfect = any(helper.lower_ in HAVE for helper in helpers)
         return Tense.PAST if is_perfect else Tense.FUTURE
     if word.lemma_.lower() in entries("future") and (is_infinitive or word.tag_ != "VBD"):
+        return Tense.FUTURE
+    if any(child.dep_ == "acomp" and child.lemma_.lower() in entries("future") for child in word.children):
         return Tense.FUTURE
     if word.tag_ in PRESENT_TAGS and not helpers and word.lemma_.lower() in entries("scheduled"):
         return Tense.FUTURE

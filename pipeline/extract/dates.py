@@ -44,15 +44,13 @@ def find_dates(doc: Doc, *, published: str = "") -> Iterator[DateMention]:
     Yields:
         One mention per expression, in text order.
     """
+    text = doc.text  # put together anew each time it is asked for
     heads = [span for group in HEADERS for span in _group(doc, group)]
-    reference = parse_day(published) or _header_day(doc.text, heads)
     paragraphs = _group(doc, "paragraphs") if "paragraphs" in doc.spans else [doc[:]]
-    text, last, floor = doc.text, "", 0  # `Doc.text` is put together anew each time
-    for span in sorted([*heads, *paragraphs], key=lambda span: (span.start, span.end)):
-        for reading in _read_span(text, span, reference, last, floor):
-            yield _mention(text, reading)
-            floor = reading.end
-            last = _anchor(reading) or last
+    reference = parse_day(published) or _header_day(text, heads)
+    spans = sorted([*heads, *paragraphs], key=lambda span: (span.start, span.end))
+    for reading in _read(Passage(text, 0, reference), spans):
+        yield _mention(text, reading)
 
 
 def _group(doc: Doc, name: str) -> list[DocSpan]:
@@ -61,36 +59,44 @@ def _group(doc: Doc, name: str) -> list[DocSpan]:
 
 def _header_day(text: str, heads: list[DocSpan]) -> date | None:
     """Return the first full day that the header or dateline gives."""
-    for span in heads:
-        for reading in _read_span(text, span, None, "", 0):
-            if reading.basis is DateBasis.EXPLICIT and (day := parse_day(reading.value)):
-                return day
-    return None
+    readings = (reading for reading in _read(Passage(text, 0), heads) if reading.basis is DateBasis.EXPLICIT)
+    return next((day for reading in readings if (day := parse_day(reading.value))), None)
 
 
-def _read_span(text: str, span: DocSpan, reference: date | None, last: str, floor: int) -> Iterator[Reading]:
-    """Yield the expressions of a stretch, none before the character `floor`, each knowing the one before."""
-    starts = [
-        word.start() for word in WORD.finditer(text, span.start_char, span.end_char) if _may_open(word[0].lower())
-    ]
-    passage = Passage(text, span.end_char, reference, last, {token.idx: token for token in span} if starts else {})
-    for start in starts:
-        reading = read_at(passage, start) if start >= floor else None
-        if reading is not None:
-            yield reading
-            floor = reading.end
-            passage = replace(passage, last=_anchor(reading) or passage.last)
+def _read(passage: Passage, spans: list[DocSpan]) -> Iterator[Reading]:
+    """Yield the expressions of some stretches in text order, each knowing those before it."""
+    floor = 0
+    for span in spans:
+        starts = [
+            word.start() for word in WORD.finditer(passage.text, span.start_char, span.end_char) if _may_open(word)
+        ]
+        passage = _entered(passage, span, needs_tokens=bool(starts))
+        for start in starts:
+            reading = read_at(passage, start) if start >= floor else None
+            if reading is not None:
+                yield reading
+                floor = reading.end
+                passage = _after(passage, reading)
 
 
-def _anchor(reading: Reading) -> str:
-    """Return the value that later expressions count from, of a range its end; blank for a look back."""
+def _entered(passage: Passage, span: DocSpan, *, needs_tokens: bool) -> Passage:
+    """Go on to the next stretch; a bare year told before gives no other date its year there."""
+    tokens = {token.idx: token for token in span} if needs_tokens else {}
+    return replace(passage, end=span.end_char, tokens=tokens, here=passage.here if "-" in passage.here else "")
+
+
+def _after(passage: Passage, reading: Reading) -> Passage:
+    """Remember what later expressions count from: of a range its end; a look back ("a year earlier") moves nothing."""
     if not reading.is_dated or reading.rule_id in LOOKS_BACK:
-        return ""
-    first, _, last = reading.value.partition("/")
-    return first if last in {"", OPEN_END} else last
+        return passage
+    first, _, end = reading.value.partition("/")
+    if end == OPEN_END:
+        return replace(passage, last=first)
+    return replace(passage, last=end or first, here=end or first)
 
 
-def _may_open(word: str) -> bool:
+def _may_open(match: re.Match[str]) -> bool:
+    word = match[0].lower()
     return word in ARTICLES or bool(kinds_of(word))
 
 

@@ -110,11 +110,33 @@ def _fitting(
     """Return the story that a mention goes on with: of those it does not contradict, the last one told."""
     if mention.scope is Scope.MIXED:
         return _fitting_mixed(setting, stories)
+    told_of = _pointed_at(mention, stories, casualties) if mention.scope is not Scope.SUBSET else None
+    if told_of is not None:
+        return told_of
     fitting = [s for s in stories if _fits(mention, setting, kind, s, casualties)]
     if mention.separate:
         fitting = [s for s in fitting if _same_place(setting, s) and size_of(mention) == _size(s, mention, casualties)]
     placed = [s for s in fitting if setting.place is not None and s.place is not None and _same_place(setting, s)]
     return (placed or fitting or [None])[-1]
+
+
+def _pointed_at(
+    mention: CasualtyMention, stories: Sequence[Story], casualties: Sequence[CasualtyMention]
+) -> Story | None:
+    """Return the last story that "he", "the boy", "both men" or a name told before can point back to."""
+    for story in reversed(stories):
+        members = [casualties[i] for i in story.members]
+        if mention.anaphoric and size_of(mention) <= max(size_of(m) for m in members):
+            return story
+        if mention.count.qualifier is Qualifier.IMPLICIT_ONE and any(_same_name(mention, m) for m in members):
+            return story
+    return None
+
+
+def _same_name(one: CasualtyMention, other: CasualtyMention) -> bool:
+    """Tell whether two mentions share a capitalised last word: "Ana Ruiz", "Ruiz"."""
+    last = one.group_text.split()[-1:]
+    return bool(last) and last[0][:1].isupper() and last[0] in other.group_text.split()
 
 
 def _fitting_mixed(setting: Setting, stories: Sequence[Story]) -> Story | None:
@@ -136,7 +158,16 @@ def _fits(
     if is_elsewhere(setting.place, story.place) and not (same_size and not setting.place_near):
         return False
     moves = mention.scope is Scope.CUMULATIVE_UPDATE or ".toll." in mention.evidence.rule_id
-    return moves or not is_other_time(setting.date, story.date)
+    if moves or not is_other_time(setting.date, story.date):
+        return True
+    return same_size and size_of(mention) > 1 and _is_next_day(setting.date, story.date)
+
+
+def _is_next_day(one: DateMention | None, other: DateMention | None) -> bool:
+    """Tell whether two dates are at most a day apart, as "on Monday night" and "early on Tuesday" are."""
+    if one is None or other is None or not one.date_start or not other.date_start:
+        return False
+    return abs(days_between(one.date_start, other.date_start)) <= 1
 
 
 def _restates(mention: CasualtyMention, setting: Setting, kind: RecordType, story: Story, *, same_size: bool) -> bool:

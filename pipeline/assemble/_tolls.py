@@ -69,7 +69,7 @@ def _read(total: Sum, mention: CasualtyMention, stated: set[int]) -> None:
     size, so_far = size_of(mention), total.size
     if not total.parts or (so_far == 0 and size):
         total.parts = [mention]
-    elif mention.additive and size:
+    elif mention.additive and size and not mention.anaphoric:
         if so_far + size not in stated and not _is_update(total):
             total.parts.append(mention)
     elif size in {0, so_far}:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extract._persons import may_be_person
+from pipeline.extract._persons import is_person, may_be_person
 from pipeline.extract._syntax import (
     NOUN_TAGS,
     antecedent,
@@ -37,6 +37,7 @@ SKIPPED_LEFT = frozenset(
 LEAVE = frozenset({"leave", "find", "report", "declare", "pronounce", "presume", "believe", "shoot", "confirm", "say"})
 LINKING = frozenset({"be", "remain", "go", "lie", "stay", "get", "become", "arrive"})
 WINDOW = 9
+BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN"})
 
 
 def affected(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
@@ -45,7 +46,7 @@ def affected(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> 
     unique: list[Token] = []
     for token in found:
         resolved = antecedent(token)
-        if resolved not in unique and (resolved not in cue.tokens or cue.role == "unit"):
+        if resolved not in unique and resolved not in cue.tokens:
             unique.append(resolved)
     return unique
 
@@ -88,9 +89,14 @@ def _patients(verb: Token) -> list[Token]:
     if shared:  # "killed or injured 60 people"
         return shared
     if verb.dep_ == "conj" and verb.head.i < verb.i and not children(verb, "nsubj"):
-        near = verb.i - verb.head.i <= 3
-        return _patients(verb.head) if near or is_passive(verb.head) else []
+        return _patients(verb.head) if _is_near(verb.head, verb) else []
     return []
+
+
+def _is_near(first: Token, second: Token) -> bool:
+    """Tell whether two coordinated verbs can share what they do: no other noun stands between them."""
+    between = first.doc[first.i + 1 : second.i]
+    return len(between) <= WINDOW and not any(t.tag_ in NOUN_TAGS | {"CD"} and t.dep_ != "pobj" for t in between)
 
 
 def _subjects(verb: Token) -> list[Token]:
@@ -100,9 +106,40 @@ def _subjects(verb: Token) -> list[Token]:
     return [t for t in who if t.dep_ != "expl"]
 
 
+def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
+    """Return what stands after "and" between a subject and its verb: "a guard of the mill and three clerks were killed".
+
+    The parser often hangs the second noun on a word inside the first phrase.
+    """
+    begin = min(t.i for t in cue.tokens)
+    found: list[Token] = []
+    for link in sent.doc[first.i + 1 : begin]:
+        if link.tag_ in {"VBD", "VBZ", "VBP"} and link.lemma_ not in {"be", "have"}:
+            return []
+        if link.lower_ == "and":
+            noun = _first_noun(sent.doc[link.i + 1 : begin])
+            if noun is not None and noun not in conjuncts(first):
+                found.append(noun)
+    return found
+
+
+def _first_noun(tokens: DocSpan) -> Token | None:
+    """Return the head of the noun phrase that begins a stretch."""
+    last: Token | None = None
+    for token in tokens:
+        if token.tag_ in NOUN_TAGS:
+            last = token
+        elif last is not None or token.tag_ not in BEFORE_NOUN:
+            return last
+    return last
+
+
 def _objects(verb: Token) -> list[Token]:
     found = [t for t in children(verb, "dobj", "dative", "oprd", "attr") if t.tag_ not in {"IN", "TO", "VB"}]
-    return [t for t in found if t.dep_ in {"dobj", "dative"}] or [t for t in found if t.tag_ in NOUN_TAGS | {"CD"}]
+    plain = [t for t in found if t.dep_ in {"dobj", "dative"}] or [t for t in found if t.tag_ in NOUN_TAGS | {"CD"}]
+    if plain:  # "killed six soldiers in Kidal and three traders in Menaka": the second may hang on the verb
+        plain += [t for t in children(verb, "conj") if is_person(t) and t.i > plain[0].i]
+    return plain
 
 
 def _bare_participle(cue: Match, sent: DocSpan) -> list[Token]:
@@ -152,10 +189,9 @@ def _state(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> li
 
 
 def _unit(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
-    """The noun that is itself counted: "14 deaths", "six bodies", "210 lives"."""
-    del sent
-    noun = cue.tokens[-1]
-    return [noun] if noun.i in numbers or _has_number(cue.anchor, numbers) else []
+    """The noun that is itself counted ("14 deaths", "210 lives") affects nobody else."""
+    del cue, sent, numbers
+    return []
 
 
 def _of(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
@@ -221,7 +257,22 @@ def _buried(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> l
     return _objects(cue.anchor) if who is not None and may_be_person(who) and not is_passive(cue.anchor) else []
 
 
-ROLES = {"object": _object, "subject": _subject, "state": _state, "unit": _unit, "of": _of, "buried": _buried}
+def _owner(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """Those whose throat was slit or life was taken: "slit the throat of a driver", "took the lives of two men"."""
+    del sent, numbers
+    part = cue.tokens[-1]
+    return [*prepositional(part, "of"), *children(part, "poss")]
+
+
+ROLES = {
+    "object": _object,
+    "subject": _subject,
+    "state": _state,
+    "unit": _unit,
+    "of": _of,
+    "buried": _buried,
+    "owner": _owner,
+}
 
 
 def toll_numbers(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> Iterator[tuple[NumberPhrase, str]]:

@@ -17,6 +17,7 @@ from pipeline.records import Count, Qualifier, Span
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from spacy.tokens import Span as DocSpan
     from spacy.tokens import Token
 
     from pipeline.extract._numbers import NumberPhrase
@@ -37,8 +38,10 @@ ORDINALS = frozenset(
 )
 MINOR_AGE = 18
 LOCATIVES = frozenset({"in", "at", "near", "outside", "around"})
+PART_OPENERS = frozenset({"including", "includes", "included", "among", "amongst"})
 PLACE_WINDOW = 7
 COMPANION_WINDOW = 14
+OTHER_PERSONS = frozenset({"man", "women", "children", "person"})
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 
 
@@ -67,15 +70,20 @@ class Group:
     phrases: tuple[NumberPhrase, ...] = ()
 
 
-def groups_of(head: Token, numbers: Mapping[int, NumberPhrase], *, any_noun: bool = False) -> list[Group]:
+def groups_of(
+    head: Token, numbers: Mapping[int, NumberPhrase], *, any_noun: bool = False, before: frozenset[int] = frozenset()
+) -> list[Group]:
     """Return the persons that a noun phrase counts: one group, or one for each conjunct with a place of its own.
 
     Args:
         head: the noun, number or pronoun that stands for the phrase.
         numbers: the number phrase that each token belongs to, if any.
-        any_noun: whether unknown nouns are persons, as they are after a verb that only takes persons.
+        any_noun: whether an unknown noun is a person, as it is after a verb that only takes persons.
+        before: positions of words that claim the noun right before them: "three dead and another *injured*".
     """
-    members = [g for token in _listed(head) if (g := _single(token, numbers, any_noun=any_noun)) is not None]
+    listed = [t for t in _listed(head) if t == head or t.i + 1 not in before]
+    read = (_single(token, numbers, any_noun=any_noun and token == head) for token in listed)
+    members = [group for group in read if group is not None]
     if not members:
         return []
     if all_placed(members):
@@ -85,11 +93,16 @@ def groups_of(head: Token, numbers: Mapping[int, NumberPhrase], *, any_noun: boo
 
 def _listed(head: Token) -> list[Token]:
     """Return the coordinated nouns, and the names that a parser hung on the first as an apposition."""
-    listed = conjuncts(head)
+    listed = [t for t in conjuncts(head) if not _opens_parts(head.doc[head.i + 1 : t.i])]
     if head.ent_type_ == "PERSON":
         names = [c for t in listed for c in children(t, "appos") if c.tag_ == "NNP" and len(conjuncts(c)) > 1]
         listed += [t for name in names for t in conjuncts(name)]
     return [*listed, *_companions(listed[-1])]
+
+
+def _opens_parts(between: DocSpan) -> bool:
+    """Tell whether what follows are parts of the whole: "18 guests, among them five women and six children"."""
+    return any(t.lower_ in PART_OPENERS for t in between)
 
 
 def _companions(token: Token) -> list[Token]:
@@ -108,6 +121,9 @@ def join(members: Sequence[Group]) -> Group:
     """Add coordinated groups up."""
     if len(members) == 1:
         return members[0]
+    members = [m for i, m in enumerate(members) if not (i and _is_title_of(members[i - 1], m))]
+    if len(members) == 1:
+        return members[0]
     first = members[0]
     span = Span(min(m.span.start for m in members), max(m.span.end for m in members))
     text = first.head.doc.text[span.start : span.end]
@@ -124,6 +140,16 @@ def join(members: Sequence[Group]) -> Group:
         additive=first.additive,
         phrases=tuple(p for m in members for p in m.phrases),
     )
+
+
+def _is_title_of(first: Group, second: Group) -> bool:
+    """Tell whether two coordinated nouns are one person: "a teacher and activist", "leader and commander Juma Okoth"."""
+    single = all(g.count.qualifier is Qualifier.IMPLICIT_ONE for g in (first, second))
+    if not single or first.head.tag_ != "NN" or group_of(second.head) in OTHER_PERSONS:
+        return False
+    named = second.head.ent_type_ == "PERSON"
+    start = noun_left_edge(first.head if named else second.head)
+    return start.tag_ not in {"DT", "PRP$"} and start.lower_ not in {"another", "one"}
 
 
 def all_placed(groups: Sequence[Group]) -> bool:
@@ -347,7 +373,7 @@ def _is_singular(head: Token, words: set[str]) -> bool:
     if head.ent_type_ == "PERSON":
         return True
     singular = head.tag_ in {"NN", "NNP"} and head.lemma_.lower() not in COLLECTIVES
-    return singular and (bool(words & {"a", "an", "one", "another"}) or is_person(head))
+    return singular and (bool(words & {"a", "an", "one", "another"}) or may_be_person(head))
 
 
 def is_ordinal(token: Token) -> bool:

@@ -72,13 +72,21 @@ def _matches_at(token: Token, sent: DocSpan, lexicon: str) -> Iterator[Match]:
     for form in sorted(word_forms(token)):
         for entry, position in entries.get(form, ()):
             words = _words_of(token, sent, entry, position)
-            if words and (token.tag_.startswith(TAGS[entry.pos]) or _is_unmistakable(words, entry)):
+            if words and _has_tag(words, token, entry):
                 yield Match(entry, token, words)
 
 
-def _is_unmistakable(words: tuple[Token, ...], entry: Entry) -> bool:
-    """Tell whether the words stand side by side as in the entry, so that no tag is needed: "shot dead"."""
-    return len(entry.words) > 1 and words[-1].i - words[0].i == len(words) - 1
+def _has_tag(words: tuple[Token, ...], anchor: Token, entry: Entry) -> bool:
+    """Tell whether the anchor has the part of speech of the entry.
+
+    Words side by side as in the entry need none ("shot dead"); a verb far from its companion must be one ("a shooting
+    that left one man dead" is no "shoot dead").
+    """
+    if len(words) == 1:
+        return anchor.tag_.startswith(TAGS[entry.pos])
+    if entry.pos != "VERB" or anchor.tag_.startswith("V"):
+        return True
+    return max(t.i for t in words) - min(t.i for t in words) == len(words) - 1
 
 
 @cache

@@ -28,7 +28,18 @@ def _groups() -> Mapping[str, str]:
 def group_of(token: Token) -> str:
     """Return the group of a person noun ("children", "security_force", ...), blank if it is no known one."""
     groups = _groups()
-    return groups.get(token.lemma_.lower()) or groups.get(token.lower_) or _hyphenated(token) or ""
+    for form in (token.lemma_.lower(), token.lower_, *_singulars(token)):
+        if form in groups:
+            return groups[form]
+    return _hyphenated(token) or ""
+
+
+def _singulars(token: Token) -> list[str]:
+    """Return what the singular may be of a plural that was tagged as a name: "Home Guards", "Naxalites"."""
+    low = token.lower_
+    if token.tag_ not in {"NNP", "NNPS"}:
+        return []
+    return [low[:-1]] if low.endswith("s") else [low.replace("men", "man")] if low.endswith("men") else []
 
 
 def _hyphenated(token: Token) -> str | None:
@@ -58,6 +69,11 @@ def is_person(token: Token) -> bool:
 
 def may_be_person(token: Token) -> bool:
     """Tell whether a token may stand for persons: all but known animals, and names of places and bodies."""
-    if is_person(token):
-        return True
-    return not is_animal(token) and token.ent_type_ not in {"GPE", "LOC", "FAC"} and token.tag_ in {"NNP", "NNPS"}
+    return is_person(token) or is_unknown_name(token)
+
+
+def is_unknown_name(token: Token) -> bool:
+    """Tell whether a token is a name that may be a person's: of no place, and of no body unless "a" stands before."""
+    if token.tag_ not in {"NNP", "NNPS"} or is_animal(token) or token.ent_type_ in {"GPE", "LOC", "FAC"}:
+        return False
+    return token.ent_type_ != "ORG" or any(c.lower_ in {"a", "an"} for c in token.lefts)

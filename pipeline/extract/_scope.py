@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import word_forms
-from pipeline.extract._syntax import ancestors, children, noun_left_edge, objects_of, subject
+from pipeline.extract._syntax import RELATIVES, ancestors, children, noun_left_edge, objects_of, subject
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Status
 
@@ -218,7 +218,8 @@ def _period_tokens(trigger: Token, sent: DocSpan) -> Iterator[Token]:
             yield token
         if low in {"during", "throughout", "amid"} and not _names_a_day(trigger) and any(map(_is_long, objects_of(token))):
             yield token
-        if _begins_phrase(token, "series") or _several_incidents(token):
+        own = _clause_of(token) == _clause_of(trigger)
+        if _begins_phrase(token, "series") or (own and _several_incidents(token)):
             yield token
 
 
@@ -281,8 +282,15 @@ def opens_another(sent: DocSpan) -> bool:
 
 
 def is_background(trigger: Token) -> bool:
-    """Tell whether the statement is recalled by another one: "recalled the massacre of 45 villagers"."""
+    """Tell whether the statement is of something earlier.
+
+    It is recalled by another one ("recalled the massacre of 45 villagers"), or told in the past perfect of a relative
+    clause ("the squad that had killed a judge").
+    """
     words = _cues("word")
+    earlier = any(c.lower_ == "had" for c in children(trigger, "aux"))
+    if earlier and any(c.lower_ in RELATIVES for c in children(trigger, "nsubj")):
+        return True
     below = trigger
     for token in trigger.ancestors:
         if words.get(token.lemma_) == "background":

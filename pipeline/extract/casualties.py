@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.extract._affected import affected, toll_numbers
+from pipeline.extract._affected import affected, further_subjects, toll_numbers
 from pipeline.extract._matching import Match, find_entries, word_forms
-from pipeline.extract._groups import Group, all_placed, groups_of, is_ordinal, join, own_place, unit_group
+from pipeline.extract._groups import PART_OPENERS, Group, all_placed, groups_of, is_ordinal, join, own_place, unit_group
 from pipeline.extract._numbers import NumberPhrase, find_numbers
-from pipeline.extract._persons import group_of, is_animal, is_person
+from pipeline.extract._persons import group_of, is_animal, is_person, is_unknown_name
 from pipeline.extract._rejects import is_aboard, reject_reason
 from pipeline.extract._scope import attributed_to, is_background, is_series, opens_another, status_of
 from pipeline.extract._syntax import char_span, sentences
@@ -46,7 +46,6 @@ HUMAN_ONLY = frozenset(
 )
 HURT_ON_THE_WAY = frozenset({"shoot", "stab", "beat", "burn", "poison", "scald"})
 RISING = frozenset("rise climb increase jump grow mount soar surge go bring reach pass double swell creep top".split())
-PART_OPENERS = frozenset({"including", "among", "amongst", "includes", "included"})
 PARTITIVE_PRONOUNS = frozenset({"whom", "them", "which", "these", "those"})
 NO_PERSONS = frozenset({"ORG", "GPE", "LOC", "FAC"})
 UNDER_AGE = 18
@@ -133,14 +132,30 @@ def _read_cue(cue: Match, state: _Sentence) -> Iterator[_Draft]:
 
 def _groups_of_cue(cue: Match, state: _Sentence) -> list[Group]:
     heads = affected(cue, state.sent, state.numbers)
-    if cue.role == "unit":
-        return [g for head in heads if (g := unit_group(head, state.numbers)) is not None]
+    if heads and heads[-1].i < cue.anchor.i:
+        heads += further_subjects(heads[-1], cue, state.sent)
+    if cue.role in {"unit", "owner"}:
+        counted = unit_group(cue.tokens[-1], state.numbers)
+        if counted is not None or cue.role == "unit":
+            return [] if counted is None else [counted]
     human = cue.entry.words[0] in HUMAN_ONLY
-    groups = [g for head in heads for g in groups_of(head, state.numbers, any_noun=human) if _counts_persons(cue, g)]
-    same_verb = len({(head.head.i, head.dep_) for head in heads}) == 1
-    if len(groups) > 1 and same_verb and not all_placed(groups):
-        return [join(groups)]  # two subjects of one verb
-    return groups
+    others = frozenset(c.anchor.i for c in state.cues if c.anchor != cue.anchor and c.role in {"object", "state"})
+    groups = [
+        group
+        for head in heads
+        for group in groups_of(head, state.numbers, any_noun=human, before=others)
+        if _counts_persons(cue, group)
+    ]
+    if len(groups) < 2 or all_placed(groups) or len({head.head.i for head in heads}) > 1:
+        return groups
+    return [join([g for g in groups if g is groups[0] or _is_joined(groups[0], g)])]
+
+
+def _is_joined(first: Group, second: Group) -> bool:
+    """Tell whether "and" stands between two noun phrases, so that the second is no apposition of the first."""
+    doc = first.head.doc
+    between = doc.char_span(first.span.end, second.span.start, alignment_mode="expand")
+    return between is not None and any(t.lower_ in {"and", "&", "plus"} for t in between)
 
 
 def _counts_persons(cue: Match, group: Group) -> bool:
@@ -148,6 +163,8 @@ def _counts_persons(cue: Match, group: Group) -> bool:
     head = group.head
     if group.kinds or is_person(head):
         return not is_animal(head)
+    if is_unknown_name(head):
+        return True
     if group.phrases and head.i < group.phrases[0].end:  # a bare number: "nine were killed"
         return True
     return cue.entry.words[0] in HUMAN_ONLY and head.ent_type_ not in NO_PERSONS
@@ -382,15 +399,20 @@ def _merge_verbs(drafts: list[_Draft]) -> list[_Draft]:
     result: list[_Draft] = []
     for draft in drafts:
         m = draft.mention
-        partners = [d for d in drafts if d is not draft and d.mention.evidence.span == m.evidence.span]
-        measures = {d.mention.measure for d in partners} | {m.measure}
-        if not {Measure.KILLED, Measure.INJURED} <= measures:
+        same = [d.mention for d in drafts if d.mention.evidence.span == m.evidence.span]
+        injured = next((o for o in same if o.measure is Measure.INJURED), None)
+        killed = next((o for o in same if o.measure is Measure.KILLED), None)
+        if injured is None or killed is None:
             result.append(draft)
-        elif m.measure is Measure.KILLED:
-            injured = next(d for d in partners if d.mention.measure is Measure.INJURED)
-            by_the_way = injured.mention.evidence.rule_id in _hurting_rules()
-            result.append(draft if by_the_way else _Draft(replace(m, measure=Measure.KILLED_OR_INJURED, scope=Scope.MIXED)))
+        elif m is killed:
+            together = 0 < injured.trigger.start - killed.trigger.end < len(" and seriously ")
+            mixed = together and injured.evidence.rule_id not in _hurting_rules()
+            result.append(_Draft(_as_mixed(m)) if mixed else draft)
     return result
+
+
+def _as_mixed(mention: CasualtyMention) -> CasualtyMention:
+    return replace(mention, measure=Measure.KILLED_OR_INJURED, scope=Scope.MIXED)
 
 
 def _hurting_rules() -> frozenset[str]:

@@ -62,12 +62,8 @@ def _weekday(match: re.Match[str], passage: Passage) -> Value | None:
     weekday = int(payload("weekday", match["weekday"]))
     if match["plural"]:
         return unresolved(f"XXXX-WXX-{weekday}", DateType.SET)
-    if (
-        not match["turn"]
-        and passage.before(match.start()) == "a"
-        and not passage.tag_after(match.end()).startswith("NN")
-    ):
-        return unresolved(f"XXXX-WXX-{weekday}")  # "it was a Friday"
+    if not match["turn"] and _is_any_day(match, passage):
+        return unresolved(f"XXXX-WXX-{weekday}")
     turn = (match["turn"] or "").lower().split()
     count, anchor = payload("turn", turn[-1]).split() if turn else ("0", "")
     if count == "0":
@@ -77,6 +73,11 @@ def _weekday(match: re.Match[str], passage: Passage) -> Value | None:
         return near_weekday(passage, match.start(), weekday, int(count), same=False)
     found = near_weekday(replace(passage, reference=told.start), match.start(), weekday, int(count), same=False)
     return replace(found, basis=DateBasis.INHERITED)
+
+
+def _is_any_day(match: re.Match[str], passage: Passage) -> bool:
+    """Tell "it was a Friday" from "a Friday raid"."""
+    return passage.before(match.start()) == "a" and not passage.tag_after(match.end()).startswith("NN")
 
 
 def _weekday_of_week(match: re.Match[str], passage: Passage) -> Value | None:
@@ -170,9 +171,8 @@ def _quarter_told(match: re.Match[str], passage: Passage) -> Value | None:
     return told if is_told else from_publication(passage, Unit.QUARTER, -1)
 
 
-def _year_earlier(match: re.Match[str], passage: Passage) -> Value | None:
+def _year_earlier(_: re.Match[str], passage: Passage) -> Value | None:
     """Read "the year-earlier quarter", "a year-ago period": the same part of the year before."""
-    del match
     return moved_last(passage, Unit.YEAR, -1)
 
 

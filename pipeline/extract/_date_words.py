@@ -97,7 +97,7 @@ def kinds_of(word: str) -> frozenset[str]:
     """Return the kinds of expression that a word in lower case can begin; none for most words."""
     if word[:1].isdigit():
         return frozenset({"digit"})
-    plain = word.rstrip(".")
+    plain = QUOTES.sub("'", word).rstrip(".")
     singulars = (plain, plain.removesuffix("s"), f"{plain.removesuffix('ies')}y")
     return frozenset().union(*(_opening_kinds().get(form, ()) for form in singulars))
 

@@ -37,6 +37,7 @@ SKIPPED_LEFT = frozenset(
 LEAVE = frozenset({"leave", "find", "report", "declare", "pronounce", "presume", "believe", "shoot", "confirm", "say"})
 LINKING = frozenset({"be", "remain", "go", "lie", "stay", "get", "become", "arrive"})
 WINDOW = 9
+FINITE = frozenset({"VBD", "VBZ", "VBP"})
 BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN"})
 
 
@@ -107,19 +108,23 @@ def _subjects(verb: Token) -> list[Token]:
 
 
 def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
-    """Return what stands after "and" between a subject and its verb: "a guard of the mill and three clerks were killed".
+    """Return what is listed between a subject and its verb: "a guard of the mill, two cooks and a clerk were killed".
 
-    The parser often hangs the second noun on a word inside the first phrase.
+    The parser often hangs the later nouns on a word inside the first phrase. A list ends in "and"; what stands between
+    commas without a number or article is an apposition.
     """
     begin = min(t.i for t in cue.tokens)
-    found: list[Token] = []
-    for link in sent.doc[first.i + 1 : begin]:
-        if link.tag_ in {"VBD", "VBZ", "VBP"} and link.lemma_ not in {"be", "have"}:
-            return []
-        if link.lower_ == "and":
-            noun = _first_noun(sent.doc[link.i + 1 : begin])
-            if noun is not None and noun not in conjuncts(first):
-                found.append(noun)
+    links = [t for t in sent.doc[first.i + 1 : begin] if t.lower_ in {"and", ","}]
+    if any(t.tag_ in FINITE and t.lemma_ not in {"be", "have"} for t in sent.doc[first.i + 1 : begin]):
+        return []
+    last = max((t.i for t in links if t.lower_ == "and"), default=-1)
+    known = conjuncts(first)
+    found = []
+    for link in links:
+        noun = _first_noun(sent.doc[link.i + 1 : begin]) if link.i <= last else None
+        counted = link.lower_ == "and" or link.nbor(1).tag_ == "CD" or link.nbor(1).lower_ in {"a", "an", "at"}
+        if noun is not None and counted and noun not in known and noun not in found:
+            found.append(noun)
     return found
 
 

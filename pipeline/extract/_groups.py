@@ -39,6 +39,7 @@ ORDINALS = frozenset(
 MINOR_AGE = 18
 LOCATIVES = frozenset({"in", "at", "near", "outside", "around"})
 PART_OPENERS = frozenset({"including", "includes", "included", "among", "amongst"})
+COORDINATORS = frozenset({"and", "or", "&", "plus", "well", "nor"})
 PLACE_WINDOW = 7
 COMPANION_WINDOW = 14
 OTHER_PERSONS = frozenset({"man", "women", "children", "person"})
@@ -71,18 +72,22 @@ class Group:
 
 
 def groups_of(
-    head: Token, numbers: Mapping[int, NumberPhrase], *, any_noun: bool = False, before: frozenset[int] = frozenset()
+    head: Token,
+    numbers: Mapping[int, NumberPhrase],
+    *,
+    tags: frozenset[str] = frozenset(),
+    before: frozenset[int] = frozenset(),
 ) -> list[Group]:
     """Return the persons that a noun phrase counts: one group, or one for each conjunct with a place of its own.
 
     Args:
         head: the noun, number or pronoun that stands for the phrase.
         numbers: the number phrase that each token belongs to, if any.
-        any_noun: whether an unknown noun is a person, as it is after a verb that only takes persons.
+        tags: of which tags an unknown noun is a person, as it is after a verb that only takes persons.
         before: positions of words that claim the noun right before them: "three dead and another *injured*".
     """
     listed = [t for t in _listed(head) if t == head or t.i + 1 not in before]
-    read = (_single(token, numbers, any_noun=any_noun and token == head) for token in listed)
+    read = (_single(token, numbers, tags if token == head else frozenset()) for token in listed)
     members = [group for group in read if group is not None]
     if not members:
         return []
@@ -93,7 +98,10 @@ def groups_of(
 
 def _listed(head: Token) -> list[Token]:
     """Return the coordinated nouns, and the names that a parser hung on the first as an apposition."""
-    listed = [t for t in conjuncts(head) if not _opens_parts(head.doc[head.i + 1 : t.i])]
+    members = conjuncts(head)
+    if not any(t.lower_ in COORDINATORS for t in head.doc[head.i : members[-1].i]):
+        members = [head]  # a lone comma makes an apposition: "an officer, Bhola Mangu"
+    listed = [t for t in members if not _opens_parts(head.doc[head.i + 1 : t.i])]
     if head.ent_type_ == "PERSON":
         names = [c for t in listed for c in children(t, "appos") if c.tag_ == "NNP" and len(conjuncts(c)) > 1]
         listed += [t for name in names for t in conjuncts(name)]
@@ -168,18 +176,13 @@ def own_place(group: Group) -> Token | None:
     return names[0] if names and all(names[0].i < stop for stop in stops) else None
 
 
-def _is_common(noun: Token) -> bool:
-    """Tell whether a token is a common noun of no known animal."""
-    return noun.tag_ in {"NN", "NNS"} and not is_animal(noun)
-
-
 def unit_group(noun: Token, numbers: Mapping[int, NumberPhrase]) -> Group | None:
     """Read a noun that is itself counted: "14 deaths", "at least 31 casualties"."""
     phrase = numbers.get(noun.i) or _number_left_of(noun, numbers)
     return _counted(noun, phrase) if phrase is not None else None
 
 
-def _single(head: Token, numbers: Mapping[int, NumberPhrase], *, any_noun: bool = False) -> Group | None:
+def _single(head: Token, numbers: Mapping[int, NumberPhrase], tags: frozenset[str] = frozenset()) -> Group | None:
     """Read one noun phrase without its conjuncts; None if it does not stand for persons."""
     own = numbers.get(head.i)
     if own is not None:
@@ -190,7 +193,8 @@ def _single(head: Token, numbers: Mapping[int, NumberPhrase], *, any_noun: bool 
         return _contained(head, inner, numbers) if inner is not None else None
     if head.dep_ == "appos" and head.tag_ != "NNP":
         return None
-    if not (may_be_person(head) or low in FIXED_SIZES or low in COLLECTIVES or (any_noun and _is_common(head))):
+    unknown = head.tag_ in tags and not is_animal(head)
+    if not (may_be_person(head) or low in FIXED_SIZES or low in COLLECTIVES or unknown):
         return None
     phrase = _number_left_of(head, numbers)
     if phrase is not None:
@@ -372,8 +376,7 @@ def _is_singular(head: Token, words: set[str]) -> bool:
         return False
     if head.ent_type_ == "PERSON":
         return True
-    singular = head.tag_ in {"NN", "NNP"} and head.lemma_.lower() not in COLLECTIVES
-    return singular and (bool(words & {"a", "an", "one", "another"}) or may_be_person(head))
+    return head.tag_ in {"NN", "NNP"} and head.lemma_.lower() not in COLLECTIVES
 
 
 def is_ordinal(token: Token) -> bool:

@@ -16,6 +16,7 @@ PERSON_PRONOUNS = frozenset(
     "he she him her himself herself they them themselves who whom i me we us you someone somebody everyone everybody "
     "anyone anybody nobody none those others other both all many most another one ones".split()
 )
+NAMED_BY_STATE = frozenset({"wounded", "injured", "killed", "missing", "displaced", "slain"})
 PERSON_ENDINGS = ("ist", "ists", "ian", "ians", "ee", "ees", "smen", "sman", "swoman", "swomen", "yer", "yers")
 GROUP_NAMES = {"women": "women", "children": "children"}
 
@@ -62,8 +63,10 @@ def is_person(token: Token) -> bool:
         return group != "animal"
     if token.ent_type_ in {"PERSON", "NORP"}:
         return True
-    if token.lower_ in PERSON_PRONOUNS or token.lower_ in {"wounded", "injured", "killed", "missing", "displaced"}:
+    if token.lower_ in PERSON_PRONOUNS:
         return True
+    if token.lower_ in NAMED_BY_STATE:  # "the wounded", not "killed two and wounded three"
+        return any(c.lower_ == "the" for c in token.lefts)
     return token.tag_ in {"NN", "NNS"} and token.lower_.endswith(PERSON_ENDINGS)
 
 

@@ -47,6 +47,7 @@ HUMAN_ONLY = frozenset(
 HURT_ON_THE_WAY = frozenset({"shoot", "stab", "beat", "burn", "poison", "scald"})
 RISING = frozenset("rise climb increase jump grow mount soar surge go bring reach pass double swell creep top".split())
 PARTITIVE_PRONOUNS = frozenset({"whom", "them", "which", "these", "those"})
+COMMON_TAGS, NAME_TAGS, NO_TAGS = frozenset({"NN", "NNS"}), frozenset({"NNP", "NNPS"}), frozenset[str]()
 NO_PERSONS = frozenset({"ORG", "GPE", "LOC", "FAC"})
 UNDER_AGE = 18
 EITHER = frozenset("kill killed dead die injure injured wound wounded hurt maim".split())
@@ -132,30 +133,33 @@ def _read_cue(cue: Match, state: _Sentence) -> Iterator[_Draft]:
 
 def _groups_of_cue(cue: Match, state: _Sentence) -> list[Group]:
     heads = affected(cue, state.sent, state.numbers)
-    if heads and heads[-1].i < cue.anchor.i:
-        heads += further_subjects(heads[-1], cue, state.sent)
     if cue.role in {"unit", "owner"}:
         counted = unit_group(cue.tokens[-1], state.numbers)
         if counted is not None or cue.role == "unit":
             return [] if counted is None else [counted]
-    human = cue.entry.words[0] in HUMAN_ONLY
-    others = frozenset(c.anchor.i for c in state.cues if c.anchor != cue.anchor and c.role in {"object", "state"})
-    groups = [
-        group
-        for head in heads
-        for group in groups_of(head, state.numbers, any_noun=human, before=others)
-        if _counts_persons(cue, group)
-    ]
+    groups = [g for head in heads for g in _persons_at(head, cue, state)]
+    further = further_subjects(heads[-1], cue, state.sent) if heads and heads[-1].i < cue.anchor.i else []
+    more = [g for head in further for g in _persons_at(head, cue, state)]
+    if groups and more:
+        return [join([*groups, *more])]
     if len(groups) < 2 or all_placed(groups) or len({head.head.i for head in heads}) > 1:
         return groups
     return [join([g for g in groups if g is groups[0] or _is_joined(groups[0], g)])]
 
 
+def _persons_at(head: Token, cue: Match, state: _Sentence) -> list[Group]:
+    tags = COMMON_TAGS if cue.entry.words[0] in HUMAN_ONLY else NAME_TAGS if cue.what == Measure.KILLED else NO_TAGS
+    others = frozenset(c.anchor.i for c in state.cues if c.anchor != cue.anchor and c.role in {"object", "state"})
+    groups = groups_of(head, state.numbers, tags=tags, before=others)
+    return [group for group in groups if _counts_persons(cue, group)]
+
+
 def _is_joined(first: Group, second: Group) -> bool:
-    """Tell whether "and" stands between two noun phrases, so that the second is no apposition of the first."""
-    doc = first.head.doc
-    between = doc.char_span(first.span.end, second.span.start, alignment_mode="expand")
-    return between is not None and any(t.lower_ in {"and", "&", "plus"} for t in between)
+    """Tell whether "and" joins two noun phrases, so that the second does not only name the first."""
+    between = first.head.doc.char_span(first.span.end, second.span.start, alignment_mode="expand")
+    if between is None or any(t.lower_ in {"identified", "named", "as"} for t in between):
+        return False
+    return any(t.lower_ in {"and", "&", "plus"} for t in between)
 
 
 def _counts_persons(cue: Match, group: Group) -> bool:
@@ -163,7 +167,7 @@ def _counts_persons(cue: Match, group: Group) -> bool:
     head = group.head
     if group.kinds or is_person(head):
         return not is_animal(head)
-    if is_unknown_name(head):
+    if is_unknown_name(head) or (cue.what == Measure.KILLED and head.tag_ in NAME_TAGS and head.ent_type_ != "ORG"):
         return True
     if group.phrases and head.i < group.phrases[0].end:  # a bare number: "nine were killed"
         return True

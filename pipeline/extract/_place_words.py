@@ -1,0 +1,48 @@
+"""The words that tell about a place name beside them (lexicons/place_words.csv), and which words are beside it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.lexicons import load_lexicon
+from pipeline.records import Feature
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+# kinds of place that a word for a unit asks for, best first: a province of Peru is a unit of the second level
+WANTED = {
+    "unit:adm1": (Feature.ADM1, Feature.ADM2, Feature.REGION),
+    "unit:adm2": (Feature.ADM2, Feature.ADM1, Feature.CITY),
+    "unit:city": (Feature.CITY, Feature.ADM2, Feature.FACILITY),
+    "unit:region": (Feature.REGION, Feature.ADM1, Feature.ADM2),
+}
+
+
+@cache
+def place_words(label: str) -> frozenset[str]:
+    """Return the words with a label."""
+    return frozenset(entry.form for entry in load_lexicon("place_words") if entry.label == label)
+
+
+@cache
+def unit_words() -> dict[str, tuple[Feature, ...]]:
+    """Return for each word for a unit ("district") the kinds of place that it asks for."""
+    return {entry.form: WANTED[entry.label] for entry in load_lexicon("place_words") if entry.label in WANTED}
+
+
+def word_before(doc: Doc, at: int) -> Token | None:
+    """Return the last token before a token that is no white space (a line may break within a sentence)."""
+    return next((doc[n] for n in range(at - 1, -1, -1) if not doc[n].is_space), None)
+
+
+def word_after(doc: Doc, end: int) -> Token | None:
+    """Return the first token from a place on that is no white space, in the same sentence."""
+    found = next((doc[n] for n in range(end, len(doc)) if not doc[n].is_space), None)
+    return None if found is None or found.is_sent_start else found
+
+
+def lower(token: Token | None) -> str:
+    """Return a token in small letters, or an empty string for none."""
+    return token.lower_ if token is not None else ""

@@ -1,0 +1,193 @@
+"""Doc -> the places that an article names, each resolved to country, admin units and coordinates where it can be."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pipeline.extract._place_choice import choose
+from pipeline.extract._place_links import find_links
+from pipeline.extract._place_names import find_place_names
+from pipeline.extract._place_roles import role_of
+from pipeline.extract._place_signs import likelihood, link_signs, person_words, signs, small_words
+from pipeline.records import Evidence, Feature, PlaceMention
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from spacy.tokens import Doc
+
+    from pipeline.extract._place_choice import Choice
+    from pipeline.extract._place_names import PlaceName
+    from pipeline.gazetteer import Candidate
+
+OWN_SHARE = 0.85  # of the log-odds from a mention's own signs, when the rest of the article is heard
+BACKED_GAIN = 1.0  # log-odds for every doubling of the weight of other places near it
+REPEATED_SHARE = 0.5  # of the best log-odds that another mention of the name has, within the bounds
+REPEATED_LEAST, REPEATED_MOST = -1.0, 4.0
+INHERITED_SCORE = 0.5  # of the score of the place that an unlisted one lies in
+HOLDING = frozenset({Feature.CITY, Feature.ADM2, Feature.ADM1})
+DROPPED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is known of all the names of an article, each list by the numbers of the names.
+
+    Attributes:
+        signs: what speaks for and against each being a place.
+        choices: what each would stand for, none if the gazetteer does not know it.
+        odds: the log-odds of each being a place.
+        outer: the number of the name that each lies in as the text has it.
+    """
+
+    doc: Doc
+    names: list[PlaceName]
+    signs: list[list[str]]
+    choices: list[Choice | None]
+    odds: list[float]
+    outer: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    """What a place is.
+
+    Attributes:
+        candidate: the place itself, or the one that an unlisted place lies in; none if the text names neither.
+        is_inside: whether the candidate is only what the place lies in.
+    """
+
+    candidate: Candidate | None
+    is_inside: bool
+    score: float
+
+
+def find_places(doc: Doc, *, source_countries: Sequence[str] = ()) -> Iterator[PlaceMention]:
+    """Find the places that an article names, also within other names; `role` tells what each does.
+
+    Needs tags, a parse, entities and the span groups `paragraphs` and `dateline`.
+
+    Args:
+        doc: one article.
+        source_countries: ISO 3166-1 alpha-3 codes of the countries that the source mostly reports from.
+
+    Yields:
+        One mention per name, in text order. Adjectives and names of inhabitants ("Malian") have the role `other`.
+    """
+    reading = _read(doc, source_countries)
+    text = doc.text
+    for number, name in enumerate(reading.names):
+        if reading.odds[number] > 0:
+            yield _mention(reading, number, text[name.span.start : name.span.end])
+
+
+def _read(doc: Doc, source_countries: Sequence[str]) -> _Reading:
+    names = find_place_names(doc)
+    persons, smalls = person_words(doc), small_words(doc)
+    links = list(find_links(doc, names))
+    linked = link_signs(names, links)
+    found = [[*signs(doc, name, persons, smalls), *linked.get(n, ())] for n, name in enumerate(names)]
+    own = [likelihood(each) for each in found]
+    choices = choose(names, [_chance(odds) for odds in own], links, source_countries)
+    odds = list(_odds(names, own, choices))
+    return _Reading(doc, names, found, choices, odds, {link.inner: link.outer for link in links})
+
+
+def _chance(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))
+
+
+def _odds(names: Sequence[PlaceName], own: Sequence[float], choices: Sequence[Choice | None]) -> Iterator[float]:
+    """Yield the log-odds of each name being a place, after the rest of the article is heard."""
+    best: dict[str, list[float]] = {}
+    for name, odds in zip(names, own, strict=True):
+        best[name.key] = sorted([*best.get(name.key, []), odds])[-2:]
+    for name, odds, choice in zip(names, own, choices, strict=True):
+        two = best[name.key]
+        other = two[0] if odds == two[-1] else two[-1]
+        repeated = min(REPEATED_MOST, max(REPEATED_LEAST, other if len(two) > 1 else REPEATED_LEAST))
+        backing = choice.backing if choice else 0.0
+        yield OWN_SHARE * odds + BACKED_GAIN * math.log2(1 + backing) + REPEATED_SHARE * repeated
+
+
+def _resolve(reading: _Reading, number: int) -> _Resolved:
+    name, choice = reading.names[number], reading.choices[number]
+    chance = _chance(reading.odds[number])
+    if choice is not None and not name.is_facility:
+        return _Resolved(choice.candidate, is_inside=False, score=chance * choice.probability)
+    outer = reading.choices[reading.outer[number]] if number in reading.outer else None
+    holder = outer or choice or _beside(reading, number)
+    if holder is None:
+        return _Resolved(None, is_inside=True, score=INHERITED_SCORE * chance)
+    return _Resolved(holder.candidate, is_inside=True, score=INHERITED_SCORE * chance * holder.probability)
+
+
+def _beside(reading: _Reading, number: int) -> Choice | None:
+    """Return the nearest place of its sentence that an unlisted one may lie in."""
+    names, here = reading.names, reading.names[number].start
+    for other in sorted(range(len(names)), key=lambda n: abs(names[n].start - here)):
+        choice = reading.choices[other]
+        if choice is None or other == number or reading.odds[other] <= 0 or names[other].is_demonym:
+            continue
+        first, last = sorted((here, names[other].start))
+        is_apart = any(reading.doc[at].is_sent_start for at in range(first + 1, last + 1))
+        if choice.candidate.feature in HOLDING and not is_apart:
+            return choice
+    return None
+
+
+def _rule(name: PlaceName, found: Sequence[str], resolved: _Resolved) -> str:
+    """Return the id of what decided: the kind of name, then the strongest sign."""
+    if name.is_dateline:
+        return "place.dateline"
+    if name.is_demonym:
+        return "place.demonym"
+    if resolved.is_inside:
+        return "place.facility" if name.is_facility else "place.unlisted"
+    sign = next(
+        (sign for sign in ("called", "lies_in", "locative", "entity_place", "embedded") if sign in found), "name"
+    )
+    return f"place.{sign}"
+
+
+def _mention(reading: _Reading, number: int, text: str) -> PlaceMention:
+    name, resolved = reading.names[number], _resolve(reading, number)
+    rule_id = _rule(name, reading.signs[number], resolved)
+    candidate = resolved.candidate
+    role = role_of(reading.doc, name, None if resolved.is_inside else candidate)
+    unlisted = PlaceMention(
+        text=text,
+        name=clean_name(text),
+        role=role,
+        evidence=Evidence(name.span.start, name.span.end, rule_id),
+        feature=_feature(name),
+        score=round(resolved.score, 3),
+    )
+    if candidate is None:
+        return unlisted
+    placed = replace(
+        unlisted,
+        country_iso3=candidate.country_iso3,
+        adm_1=candidate.adm_1,
+        adm_2=candidate.adm_2,
+        latitude=candidate.latitude,
+        longitude=candidate.longitude,
+    )
+    if resolved.is_inside:
+        return placed
+    return replace(placed, name=candidate.name, geonameid=candidate.geonameid, feature=candidate.feature)
+
+
+def _feature(name: PlaceName) -> Feature:
+    """Return what an unlisted place is: a site by its own word, a unit by the word beside it, or else a town."""
+    if name.is_facility:
+        return Feature.FACILITY
+    return name.wanted[0] if name.wanted else Feature.CITY
+
+
+def clean_name(text: str) -> str:
+    """Return the text of a name on one line, without signs that cannot be seen."""
+    return " ".join(DROPPED.sub("", text).split())

@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from names import COARSE, CROSSNER, Tags, ewt_tags, gum_tags, read_iob
+from newswire import newswire_docs
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 from treebank import Sentence, convert, is_tree, parse_conllu
 
 MAX_SENTENCES = 8
 SEED = 20261122
+NEWSWIRE_SENTENCES = 4000
 CURLY_SHARE, UPPER_SHARE, LOWER_SHARE, NO_STOP_SHARE = 0.5, 0.03, 0.04, 0.03
 NO_SPACE_BEFORE = frozenset(".,;:!?)]}%'’”")
 NO_SPACE_AFTER = frozenset("([{$“‘")
@@ -126,6 +128,7 @@ def build(data: Path, out: Path) -> None:
         return list(name_docs(data / f"{part}.iob.txt", vocab))
 
     train = [*treebank("train"), *names("politics-train"), *names("politics-dev"), *names("wikigold")]
+    train += newswire_docs(vocab, NEWSWIRE_SENTENCES, SEED)
     rng.shuffle(train)
     files = {
         "train": [vary(doc, rng) for doc in train],

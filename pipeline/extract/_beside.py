@@ -23,8 +23,35 @@ MAX_CLIMB = 4  # verbs between a participle and the subject of its sentence
 
 def speaker_before(layout: Layout, stretch: range, verb: int) -> range:
     """Return the noun phrase that is the subject before a verb with a tense; empty if there is none."""
-    found = _phrase_before(layout, stretch, before_verb(layout.doc, verb, stretch.start))
-    return range(0) if found and layout.is_quoted(found.start) else found
+    doc = layout.doc
+    found = _phrase_before(layout, stretch, before_verb(doc, verb, stretch.start))
+    if not found or layout.is_quoted(found.start):
+        return range(0)
+    if found.start - 1 > stretch.start and doc[found.start - 1].tag_ in {"IN", "TO"}:
+        return _behind_preposition(doc, verb, found, stretch.start)
+    return found
+
+
+def _behind_preposition(doc: Doc, verb: int, found: range, floor: int) -> range:
+    """Return whose relative clause ends before the verb: "a villager who fled to Sarn said"; else the phrase found."""
+    for k in range(found.start - 2, max(floor, found.start - MAX_ASIDE), -1):
+        if doc[k].tag_ in {"WP", "WDT"} and doc[k].lower_ in {"who", "which", "that"}:
+            return left_phrase(doc, k, floor) or found
+        if doc[k].text == ",":
+            break
+    subject = next((c for c in doc[verb].children if c.dep_ in {"nsubj", "nsubjpass"} and c.i < found.start), None)
+    phrase = left_phrase(doc, subject.i + 1, floor) if subject is not None else range(0)
+    if not phrase or any(is_finite(doc[k]) for k in range(phrase.stop, found.start)):
+        return phrase or found
+    return range(phrase.start, found.stop)  # "a source close to the inquiry"
+
+
+def with_title(doc: Doc, phrase: range, floor: int) -> int:
+    """Return where a mention begins, with a title before the name and a comma: "Deputy Minister, Ana Petrov, said"."""
+    if not phrase or phrase.start - 2 < floor or doc[phrase.start - 1].text != "," or not personal_name(doc, phrase):
+        return phrase.start
+    title = left_phrase(doc, phrase.start - 1, floor)
+    return title.start if title and has_office(doc, title) and not personal_name(doc, title) else phrase.start
 
 
 def shared_speaker(layout: Layout, stretch: range, verb: int) -> range:
@@ -33,8 +60,9 @@ def shared_speaker(layout: Layout, stretch: range, verb: int) -> range:
     subject = _tree_subject(doc[verb])
     if subject is not None and subject.i in stretch and not layout.is_quoted(subject.i):
         found = left_phrase(doc, subject.i + 1, stretch.start)
+        whole = right_phrase(doc, found.start, verb) if found else found
         if found:
-            return found
+            return whole if whole.stop > found.stop else found
     for k in range(verb - 1, stretch.start, -1):
         if is_finite(doc[k]) and not layout.is_quoted(k):
             found = _phrase_before(layout, stretch, before_verb(doc, k, stretch.start))
@@ -84,13 +112,14 @@ def _before_age(doc: Doc, at: int, floor: int) -> int:
 
 def _is_title(doc: Doc, phrase: range, floor: int) -> bool:
     """Tell whether a phrase is an office without a name, or a place behind one: "the chief of Orsa, Talvia"."""
-    if not phrase or any(doc[k].ent_type_ == "PERSON" for k in phrase):
+    if not phrase:
         return False
     if has_office(doc, phrase):
         return not personal_name(doc, phrase)
-    parted = phrase.start > floor and doc[phrase.start - 1].text == ","
+    parted = phrase.start > floor and doc[phrase.start - 1].text == "," and len(phrase) == 1
     before = left_phrase(doc, phrase.start - 1, floor) if parted else range(0)
-    return bool(before) and has_office(doc, before)
+    of_place = len(before) > len("of") and doc[before.stop - 2].lower_ in {"of", "in", "for"}
+    return of_place and has_office(doc, before)
 
 
 def _named_aside(doc: Doc, start: int, stop: int) -> range:

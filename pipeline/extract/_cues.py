@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.extract._beside import closes_aside, shared_speaker, speaker_before
+from pipeline.extract._beside import closes_aside, shared_speaker, speaker_before, with_title
 from pipeline.extract._layout import is_mark
 from pipeline.extract._phrases import ASIDE, NOUNS, before_verb, is_finite, left_phrase, phrase_head, right_phrase
 from pipeline.lexicons import load_lexicon
@@ -92,13 +92,19 @@ def find_cues(layout: Layout) -> Iterator[Cue]:
     """Yield the cues outside quotations, in text order."""
     for stretch in layout.stretches:
         previous: Cue | None = None
-        for i in stretch:
-            if layout.is_quoted(i) or layout.doc[i].is_space:
+        for token in layout.doc[stretch.start : stretch.stop]:
+            i = token.i
+            if not _may_be_cue(token) or layout.is_quoted(i):
                 continue
             cue = _verb_cue(layout, stretch, i, previous) or _preposition_cue(layout, stretch, i)
             if cue is not None:
                 yield cue
                 previous = cue
+
+
+def _may_be_cue(token: Token) -> bool:
+    low = token.lower_
+    return token.tag_.startswith("VB") or low in UNMISTAKABLE or low in SOURCES or token.text in _forms()
 
 
 def _preposition_cue(layout: Layout, stretch: range, i: int) -> Cue | None:
@@ -127,7 +133,7 @@ def _verb_cue(layout: Layout, stretch: range, i: int, previous: Cue | None) -> C
             return Cue(i, range(i, stop), core, speaker, head, verb.frames, verb.rule_id, inverted=True)
     speaker = range(0) if _is_participle(doc, i, stretch) else _own_speaker(layout, stretch, i)
     if speaker:
-        core, head = range(speaker.start, stop), _head_of(doc, speaker, i)
+        core, head = range(with_title(doc, speaker, stretch.start), stop), _head_of(doc, speaker, i)
         return Cue(i, range(i, stop), core, speaker, head, verb.frames, verb.rule_id)
     if previous is not None and previous.speaker:
         speaker, head = previous.speaker, previous.head

@@ -7,9 +7,11 @@ inside a quotation and never crosses a paragraph.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract._marks import MARK, find_quotations
+from pipeline.extract._phrases import is_abbreviated
 from pipeline.records import Span
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ FINITE_TAGS = frozenset({"VBD", "VBZ", "VBP", "MD"})
 OUTSIDE = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """An article cut for reading: token positions everywhere.
 
@@ -49,8 +51,12 @@ class Layout:
         return self.quoted[i] != OUTSIDE
 
 
+@lru_cache(maxsize=1)
 def lay_out(doc: Doc) -> Layout:
-    """Cut an article; one without the span group `paragraphs` is a single paragraph."""
+    """Cut an article; one without the span group `paragraphs` is a single paragraph.
+
+    The last one is kept, because quotes and allegations are read from the same cut.
+    """
     paragraphs = _paragraphs(doc)
     spans = [Span(doc[p.start].idx, doc[p.stop - 1].idx + len(doc[p.stop - 1])) for p in paragraphs]
     text = doc.text
@@ -95,11 +101,18 @@ def _quoted(doc: Doc, ranges: Sequence[range]) -> tuple[int, ...]:
 
 def _stretches(doc: Doc, tokens: range, quotations: Sequence[Quotation]) -> Iterator[range]:
     start = tokens.start
-    for i in tokens[1:]:
-        if _begins(doc, i, quotations):
+    for token in doc[tokens.start + 1 : tokens.stop]:
+        i = token.i
+        if (token.is_sent_start or _follows_stop(doc, i)) and _begins(doc, i, quotations):
             yield range(start, i)
             start = i
     yield range(start, tokens.stop)
+
+
+def _follows_stop(doc: Doc, i: int) -> bool:
+    """Tell whether a full stop may stand before a token, next to it or before a mark or blank."""
+    before = doc[i - 1].text
+    return before == "." or not before[-1:].isalnum()
 
 
 def _begins(doc: Doc, i: int, quotations: Sequence[Quotation]) -> bool:
@@ -114,8 +127,11 @@ def _is_boundary(doc: Doc, i: int) -> bool:
     before = i - 1
     while before > 0 and (doc[before].is_space or is_mark(doc[before]) or doc[before].text in {")", "]"}):
         before -= 1
-    ends = doc[before].text[-1:] in TERMINAL or doc[before].text == ":"
-    return doc[before].text == "." or (ends and bool(doc[i].is_sent_start))
+    text = doc[before].text
+    if is_abbreviated(doc, before):
+        return False
+    ends = text[-1:] in TERMINAL or text == ":"
+    return text == "." or (ends and bool(doc[i].is_sent_start))
 
 
 def is_mark(token: Token) -> bool:

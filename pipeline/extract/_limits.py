@@ -62,7 +62,8 @@ def _main_clause(layout: Layout, stretch: range, cue: Cue, limit: int) -> int:
     for k in range(cue.core.stop, limit):
         if doc[k].text == "," and not layout.is_quoted(k):
             phrase = right_phrase(doc, k + 1, limit)
-            if phrase and phrase.stop < limit and (is_finite(doc[phrase.stop]) or doc[phrase.stop].tag_ == "RB"):
+            follows = doc[phrase.stop].tag_ if phrase and phrase.stop < limit else ""
+            if follows in {"VBD", "VBN", "VBZ", "VBP", "MD", "RB"}:
                 return k
     return limit
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pipeline.extract._phrases import LINKS, NOUNS, left_phrase, right_phrase
-from pipeline.extract._sides import find_hits, side_of
+from pipeline.extract._phrases import LINKS, NOUNS, is_hyphenated, is_time, left_phrase, right_phrase
+from pipeline.extract._sides import find_hits, is_listed, side_of
 from pipeline.records import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from spacy.tokens import Doc, Token
 
@@ -78,8 +78,9 @@ def read_mention(doc: Doc, tokens: range, head: int, stretch: range) -> Mention:
     if name and _is_person(doc, core, name, titled=bool(left or right)):
         before = range(core.start, name.start)
         start = min(phrase.start for phrase in (left, before, name) if phrase)
+        stop = right.stop if right else name.stop
         phrases = [phrase for phrase in (before, left, right) if phrase]
-        return _person(doc, name, range(start, name.stop), phrases)
+        return _person(doc, name, range(start, stop), phrases)
     behind = _name_behind(doc, tokens, core, stretch)
     if behind:
         return _person(doc, behind, range(tokens.start, behind.stop), [tokens])
@@ -106,31 +107,32 @@ def personal_name(doc: Doc, core: range) -> range:
         start -= 1
     while start < core.stop and not doc[start].text[:1].isupper():
         start += 1
-    return range(start, core.stop)
+    return range(start, core.stop) if not all(is_time(doc[i]) for i in range(start, core.stop)) else range(0)
 
 
 def _is_name_word(doc: Doc, i: int, core: range) -> bool:
     token = doc[i]
     if token.lower_ in PARTICLES or token.text in {"-", "’", "'"}:
         return i + 1 < core.stop
-    if i > core.start and doc[i - 1].text == "-" and not doc[i - 1].whitespace_ and not _is_role(token):
-        return True  # "Min-seo"
+    if i > core.start and is_hyphenated(doc, i):
+        return True
     if not token.text[:1].isupper() or token.tag_ in {"DT", "PRP$", "POS"}:
         return False
     if token.tag_ == "JJ" and i + 1 < core.stop and is_nationality(token):
         return False
     surname = token.ent_type_ == "PERSON" and i == core.stop - 1 and i > core.start  # "Ana Bishop"
-    return not _is_role(token) or (surname and not any(True for _ in find_hits([token], "bodies")))
+    return not _is_role(token) or (surname and not is_listed(token, "bodies"))
 
 
 def _is_role(token: Token) -> bool:
-    return any(True for lexicon in ("offices", "bodies") for _ in find_hits([token], lexicon))
+    return is_listed(token, "offices", "bodies")
 
 
 def _is_person(doc: Doc, core: range, name: range, *, titled: bool) -> bool:
     """Tell a person from an organisation or a place."""
-    before = doc[name.start - 1] if name.start > core.start else None
-    if before is not None and any(True for _ in find_hits([before], "offices")):
+    before = name.start - 1
+    before -= before > core.start and doc[before].text == "."  # "Col. Ana Petrov"
+    if before >= core.start and is_listed(doc[before], "offices"):
         return True
     labels = {doc[i].ent_type_ for i in name}
     if "PERSON" in labels:
@@ -142,7 +144,11 @@ def _is_person(doc: Doc, core: range, name: range, *, titled: bool) -> bool:
         return False
     if labels & {"ORG", "GPE", "NORP", "FAC", "LOC"} or any(w.text.isupper() and len(w.text) > 1 for w in words):
         return False
-    return all(w.tag_ in NOUNS or w.tag_ in {"HYPH", "POS", ":"} or w.lower_ in PARTICLES for w in words)
+    named = (
+        w.tag_ in NOUNS or w.tag_ in {"HYPH", "POS", ":"} or w.lower_ in PARTICLES or is_hyphenated(doc, w.i)
+        for w in words
+    )
+    return all(named)
 
 
 # --- titles --------------------------------------------------------------------------------------------------------
@@ -182,7 +188,7 @@ def _title_right(doc: Doc, tokens: range, stretch: range) -> range:
 def has_office(doc: Doc, phrase: range) -> bool:
     """Tell whether the head of a phrase is an office: "the mayor of Orsa"."""
     core = _core(doc, phrase)
-    return any(hit.label != "honorific" for hit in find_hits([doc[i] for i in core], "offices"))
+    return any(hit.label != "honorific" for hit in find_hits(list(doc[core.start : core.stop]), "offices"))
 
 
 def _name_behind(doc: Doc, tokens: range, core: range, stretch: range) -> range:
@@ -278,14 +284,14 @@ def _is_lead(token: Token) -> bool:
 
 
 def _is_body(doc: Doc, phrase: range) -> bool:
-    words = [doc[i] for i in phrase]
+    words = list(doc[phrase.start : phrase.stop])
     if any(hit.label != "document" for hit in find_hits(words, "bodies")):
         return True
     return any(w.ent_type_ == "ORG" for w in words) or (len(words) == 1 and words[0].text.isupper())
 
 
 def _is_place(doc: Doc, phrase: range) -> bool:
-    words = [doc[i] for i in phrase]
+    words = list(doc[phrase.start : phrase.stop])
     return any(w.ent_type_ in PLACES for w in words) or all(w.tag_ in {"NNP", "NNPS", "DT"} for w in words)
 
 
@@ -305,7 +311,7 @@ def _person(doc: Doc, name: range, shown: range, phrases: Sequence[range]) -> Me
     offices = [_read_title(doc, phrase) for phrase in phrases]
     title = next((o.title for o in offices if o.title), "")
     org = next((o.org for o in offices if o.org), "")
-    side, official = side_of([[doc[i] for i in phrase] for phrase in phrases])
+    side, official = side_of([list(doc[phrase.start : phrase.stop]) for phrase in phrases])
     before = doc[name.start - 1] if name.start > shown.start else None
     if before is not None and before.lower_ in RELIGIOUS and before.text[:1].isupper():  # "Sister Ana", not "my sister"
         side, official = Side.OTHER, False
@@ -314,9 +320,13 @@ def _person(doc: Doc, name: range, shown: range, phrases: Sequence[range]) -> Me
 
 
 def _body_or_noun(doc: Doc, tokens: range, core: range, head: int) -> Mention:
-    side, official = side_of([[doc[i] for i in tokens]])
+    side, official = side_of([list(doc[tokens.start : tokens.stop])])
     bare = _bare(doc, core)
     text = _text(doc, bare)
+    if _is_document(doc, core):
+        issuer = next((p for p in _objects(doc, tokens, core) if _is_body(doc, p)), range(0))
+        name = _text(doc, _bare(doc, issuer))
+        return Mention(tokens, head, Kind.BODY if name else Kind.NOUN, name, text, side=side, official=official)
     if _names_body(doc, core):
         name = _text(doc, _proper_end(doc, bare))
         return Mention(tokens, head, Kind.BODY, name, text, side=side, official=official)
@@ -324,11 +334,27 @@ def _body_or_noun(doc: Doc, tokens: range, core: range, head: int) -> Mention:
     return Mention(tokens, head, Kind.NOUN, "", text, office.title, office.org, side, official)
 
 
+def _is_document(doc: Doc, core: range) -> bool:
+    hits = list(find_hits(list(doc[core.start : core.stop]), "bodies"))
+    return bool(hits) and hits[-1].stop == len(core) and hits[-1].label == "document"
+
+
+def _objects(doc: Doc, tokens: range, core: range) -> Iterator[range]:
+    """Yield the noun phrases behind the prepositions of a phrase."""
+    at = core.stop
+    while at < tokens.stop:
+        inner = _link_object(doc, at + 1, tokens.stop)
+        if not inner:
+            return
+        yield inner
+        at = inner.stop
+
+
 def _names_body(doc: Doc, core: range) -> bool:
     """Tell whether a phrase is a proper name or ends in a body; "residents" and "relatives" are persons."""
     if doc[core.stop - 1].tag_ in {"NNP", "NNPS"}:
-        return True
-    hits = list(find_hits([doc[i] for i in core], "bodies"))
+        return not all(is_time(doc[i]) for i in core)
+    hits = list(find_hits(list(doc[core.start : core.stop]), "bodies"))
     return bool(hits) and hits[-1].stop == len(core) and hits[-1].label not in {Side.WITNESS, Side.FAMILY}
 
 

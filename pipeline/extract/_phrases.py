@@ -6,7 +6,10 @@ looked for beside the verb, and the tree only decides between what stands there.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
+
+from pipeline.lexicons import load_lexicon
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -39,6 +42,27 @@ def is_time(token: Token) -> bool:
     return token.lower_ in TIME_WORDS
 
 
+def is_hyphenated(doc: Doc, i: int) -> bool:
+    """Tell whether a token is a hyphen, or stands behind one, without a blank in a name: "Min-seo", "al-Farsi"."""
+    if i == 0 or doc[i - 1].whitespace_:
+        return False
+    hyphen = i if doc[i].text == "-" else i - 1
+    return hyphen > 0 and doc[hyphen].text == "-" and doc[hyphen - 1].is_alpha and not doc[hyphen - 1].whitespace_
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    """Return the offices that are written with a full stop, without it: "col", "gov"."""
+    return frozenset(e.form.removesuffix(".") for e in load_lexicon("offices") if e.form.endswith("."))
+
+
+def is_abbreviated(doc: Doc, stop: int) -> bool:
+    """Tell whether a full stop belongs to a rank before it and ends no sentence: "Col. Ana Petrov"."""
+    if stop == 0 or doc[stop].text != "." or doc[stop - 1].whitespace_:
+        return False
+    return doc[stop - 1].text[:1].isupper() and doc[stop - 1].lower_ in _abbreviations()
+
+
 def is_finite(token: Token) -> bool:
     """Tell whether a word is a verb with a tense."""
     return token.tag_ in FINITE
@@ -46,58 +70,67 @@ def is_finite(token: Token) -> bool:
 
 def left_phrase(doc: Doc, stop: int, floor: int) -> range:
     """Return the noun phrase that ends before `stop`, with the "of" phrases inside it; empty if there is none."""
-    phrase = _left_chunk(doc, stop, floor)
+    phrase = left_chunk(doc, stop, floor)
     while phrase and phrase.start - 1 > floor and doc[phrase.start - 1].lower_ in LINKS:
-        inner = _left_chunk(doc, phrase.start - 1, floor)
+        inner = left_chunk(doc, phrase.start - 1, floor)
         if not inner or doc[inner.start].tag_ in PRONOUNS or is_time(doc[inner.stop - 1]):
             break
         phrase = range(inner.start, phrase.stop)
     return phrase
 
 
-def _left_chunk(doc: Doc, stop: int, floor: int) -> range:
+def left_chunk(doc: Doc, stop: int, floor: int) -> range:
     last = stop - 1
     if last < floor:
         return range(0)
     tag = doc[last].tag_
     if tag in PRONOUNS:
         return range(last, stop)
-    if tag not in NOUNS and tag not in ALONE:
+    if tag not in NOUNS and tag not in ALONE and not is_hyphenated(doc, last):
         return range(0)
     start = last
     while start - 1 >= floor and _joins_left(doc, start):
         start -= 1
-    while start < last and (is_time(doc[start]) or doc[start].tag_ in {"POS", "HYPH"}):  # "Friday police said"
+    while start < last and _is_stray(doc, start):  # "on Friday police said", "in 1982 soldiers razed"
         start += 1
     return range(start, stop)
+
+
+def _is_stray(doc: Doc, i: int) -> bool:
+    token = doc[i]
+    year = token.is_digit and len(token) == len("1982") and i > 0 and doc[i - 1].tag_ == "IN"
+    return year or is_time(token) or token.tag_ in {"POS", "HYPH"}
 
 
 def _joins_left(doc: Doc, start: int) -> bool:
     """Tell whether the word before `start` belongs to the same noun phrase."""
     token, before = doc[start], doc[start - 1]
+    if is_hyphenated(doc, start) or is_abbreviated(doc, start) or is_abbreviated(doc, start - 1):
+        return True
     if token.tag_ in {"DT", "PRP$"} and before.tag_ not in {"PDT", "DT"}:
         return False
     if before.tag_ in {"DT", "PRP$"}:
         return True
     if before.text == "&" or (before.text in {"-", "–"} and before.tag_ in {"HYPH", ":", ","}):
         return not before.whitespace_
-    if before.tag_ in {"VBN", "VBG"}:
+    if before.tag_.startswith("VB"):  # "detained men", and names that the tagger takes for verbs
         return before.dep_ in {"amod", "compound"}
     return before.tag_ in BEFORE_NOUN
 
 
 def right_phrase(doc: Doc, start: int, limit: int) -> range:
     """Return the noun phrase that begins at `start`, with the "of" and "for" phrases behind it."""
-    phrase = _right_chunk(doc, start, limit)
+    phrase = right_chunk(doc, start, limit)
     while phrase and phrase.stop < limit and doc[phrase.stop].lower_ in {"of", "for", "at"}:
-        inner = _right_chunk(doc, phrase.stop + 1, limit)
+        inner = right_chunk(doc, phrase.stop + 1, limit)
         if not inner or doc[inner.start].tag_ in PRONOUNS:
             break
         phrase = range(phrase.start, inner.stop)
     return phrase
 
 
-def _right_chunk(doc: Doc, start: int, limit: int) -> range:
+def right_chunk(doc: Doc, start: int, limit: int) -> range:
+    """Return the noun phrase that begins at `start`, without what prepositions add to it."""
     if start >= limit:
         return range(0)
     if doc[start].tag_ in PRONOUNS:
@@ -107,19 +140,24 @@ def _right_chunk(doc: Doc, start: int, limit: int) -> range:
         stop += 1
     while stop > start and doc[stop - 1].lower_ in DAYS:  # "said Vargas Monday"
         stop -= 1
-    ends = stop > start and (doc[stop - 1].tag_ in NOUNS or doc[stop - 1].tag_ in ALONE)
+    while stop - 1 > start and doc[stop - 1].tag_ == "JJ" and doc[stop - 2].tag_ in NOUNS:  # "the army responsible"
+        stop -= 1
+    last = doc[stop - 1] if stop > start else None
+    ends = last is not None and (last.tag_ in NOUNS or last.tag_ in ALONE or is_hyphenated(doc, stop - 1))
     return range(start, stop) if ends and doc[stop - 1].lower_ not in ARTICLES else range(0)
 
 
 def _joins_right(doc: Doc, start: int, stop: int) -> bool:
     token = doc[stop]
+    if stop > start and (is_hyphenated(doc, stop) or is_abbreviated(doc, stop)):
+        return True
     if token.tag_ == "RB":  # "a just released poll"
         return stop > start and doc[stop - 1].lower_ in ARTICLES
     if token.tag_ in {"DT", "PRP$"}:
         return stop == start or doc[stop - 1].tag_ in {"PDT", "DT"} or doc[stop - 1].tag_ == "POS"
     if token.text == "&" or (token.text in {"-", "–"} and stop > start):
         return not doc[stop - 1].whitespace_ or token.text == "&"
-    if token.tag_ in {"VBN", "VBG"}:
+    if token.tag_.startswith("VB"):
         return token.dep_ in {"amod", "compound"} or (stop > start and doc[stop - 1].lower_ in ARTICLES)
     return token.tag_ in BEFORE_NOUN
 

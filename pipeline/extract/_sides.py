@@ -6,6 +6,7 @@ outweighs an office that any body has ("spokesman", "president of the dockers' u
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from pipeline.lexicons import Entry
 
+FORM_WORD = re.compile(r"'s\b|'|-|[^\s'-]+")
 OFFICIAL = "official"
+SHORT_WORD = 3  # letters; shorter ones have no stem ("gas", "ed")
 SIDELESS = frozenset({"body", "honorific", "former", "any", "document"})
 STRONGEST = (  # of several bodies in one phrase: "UN human rights office", "rebel radio", "army hospital"
     Side.ARMED_GROUP,
@@ -68,17 +71,18 @@ class Hit:
 
 def find_hits(tokens: Sequence[Token], lexicon: str) -> Iterator[Hit]:
     """Yield the longest entries of a word list, in order, not overlapping; a plural matches its singular."""
-    at = 0
-    while at < len(tokens):
-        hit = next(_entries_at(tokens, at, lexicon), None)
-        if hit is None:
-            at += 1
-        else:
+    done = 0
+    for at, token in enumerate(tokens):
+        if at < done or not _candidates(lexicon, token.lower_, token.lemma_):
+            continue
+        hit = next(entries_at(tokens, at, lexicon), None)
+        if hit is not None:
             yield hit
-            at = hit.stop
+            done = hit.stop
 
 
-def _entries_at(tokens: Sequence[Token], at: int, lexicon: str) -> Iterator[Hit]:
+def entries_at(tokens: Sequence[Token], at: int, lexicon: str) -> Iterator[Hit]:
+    """Yield all entries of a word list that begin at a position, the longest first."""
     for entry, words in _candidates(lexicon, tokens[at].lower_, tokens[at].lemma_):
         stop = at + len(words)
         pairs = zip(tokens[at + 1 : stop], words[1:], strict=False)
@@ -86,25 +90,54 @@ def _entries_at(tokens: Sequence[Token], at: int, lexicon: str) -> Iterator[Hit]
             yield Hit(at, stop, entry)
 
 
+def all_hits(tokens: Sequence[Token], lexicon: str) -> Iterator[Hit]:
+    """Yield every entry of a word list at every position, in order, the longest first."""
+    for at, token in enumerate(tokens):
+        if _candidates(lexicon, token.lower_, token.lemma_):
+            yield from entries_at(tokens, at, lexicon)
+
+
+def is_listed(token: Token, *lexicons: str) -> bool:
+    """Tell whether one of the word lists has a word as an entry of its own."""
+    return any(_is_entry(lexicon, token.lower_, token.lemma_) for lexicon in lexicons)
+
+
+@lru_cache(maxsize=16384)
+def _is_entry(lexicon: str, low: str, lemma: str) -> bool:
+    return any(len(words) == 1 for _, words in _candidates(lexicon, low, lemma))
+
+
 @lru_cache(maxsize=16384)
 def _candidates(lexicon: str, low: str, lemma: str) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
     """Return the entries that begin with a word, longest first, with their words."""
     table = _by_first_word(lexicon)
     entries = {entry.id: entry for word in _variants(low, lemma) for entry in table.get(word, ())}
-    return tuple((e, e.words) for e in sorted(entries.values(), key=lambda e: -len(e.words)))
+    pairs = [(entry, split_form(entry.form)) for entry in entries.values()]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[1])))
+
+
+def split_form(form: str) -> tuple[str, ...]:
+    """Return the words of a form as the tokenizer has them: "cover-up" is three, "dockers' union" too."""
+    return tuple(FORM_WORD.findall(form.removesuffix(".")))
 
 
 @cache
 def _by_first_word(lexicon: str) -> dict[str, tuple[Entry, ...]]:
     table: dict[str, list[Entry]] = {}
     for entry in load_lexicon(lexicon):
-        table.setdefault(entry.words[0], []).append(entry)
+        table.setdefault(split_form(entry.form)[0], []).append(entry)
     return {word: tuple(entries) for word, entries in table.items()}
 
 
+@lru_cache(maxsize=16384)
 def _variants(low: str, lemma: str) -> tuple[str, ...]:
-    singular = low[:-1] if low.endswith("s") and len(low) > len("gas") else low
-    return (low, lemma.lower(), singular)
+    """Return what a word may stand as in a list: itself, its lemma and its stems, for lemmas that are wrong."""
+    low = low.replace("’", "'").rstrip(".") or low
+    found = [low, lemma.lower()]
+    if len(low) > SHORT_WORD:
+        found += [low.removesuffix("s"), low.removesuffix("d"), low.removesuffix("ed")]
+        found += [low.removesuffix("ing"), low.removesuffix("ing") + "e"] if low.endswith("ing") else []
+    return tuple(dict.fromkeys(found))
 
 
 # --- the side of a phrase ------------------------------------------------------------------------------------------

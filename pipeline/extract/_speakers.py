@@ -8,12 +8,13 @@ translated news calls Agnès "he".
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract._mentions import PLACES, Kind, read_mention
-from pipeline.extract._phrases import left_phrase, phrase_head
+from pipeline.extract._phrases import is_hyphenated, left_phrase, phrase_head
 from pipeline.extract._sides import side_of
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Side, Span, Speaker
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 ACRONYM = re.compile(r"\((?:the |or )?([A-Z][A-Za-z]{1,8})\)")
 NAME_TAGS = frozenset({"NNP", "NNPS"})
 COMMON_TAGS = frozenset({"NN", "NNS"})
+OWNERS = frozenset({"its", "their"})
 PERSONAL = frozenset({"he", "she", "him", "her"})
 SELF_NAMED = frozenset({"calls", "called", "named", "known", "identified", "calling"})
 GENERIC = {
@@ -80,6 +82,18 @@ class Resolved:
     basis: str
 
 
+@lru_cache(maxsize=1)
+def _built(layout: Layout) -> Register:
+    return Register(layout)
+
+
+def register_of(layout: Layout) -> Register:
+    """Return the register of an article in which nobody has spoken; the last one is built only once."""
+    register = copy(_built(layout))
+    register.entries, register.exact, register.spoken = list(register.entries), dict(register.exact), []
+    return register
+
+
 class Register:
     """The persons and bodies that an article names, for looking up short forms."""
 
@@ -87,9 +101,10 @@ class Register:
         self.layout = layout
         self.doc = layout.doc
         self.entries: list[Entry] = []
+        self.exact: dict[tuple[Kind, tuple[str, ...]], Entry] = {}
         self.acronyms: dict[str, str] = {}
         self.spoken: list[tuple[int, Entry]] = []
-        for mention in _named_mentions(layout):
+        for mention in _find_named(layout):
             self._enter(mention)
         self._enter_acronyms()
 
@@ -98,15 +113,21 @@ class Register:
     def _enter(self, mention: Mention) -> None:
         entry = self._by_name(mention.name, mention.kind, mention.head + 1)
         if entry is None:
-            entry = Entry(mention.name, mention.kind, mention.head)
-            self.entries.append(entry)
+            entry = self._add(Entry(mention.name, mention.kind, mention.head))
         if len(mention.name.split()) > len(entry.name.split()):
             entry.name = mention.name
-        entry.title = entry.title or mention.title
-        entry.org = entry.org or mention.org
+            self.exact.setdefault((entry.kind, entry.words), entry)
+        owned = self._with_owner(mention)
+        entry.title = entry.title or owned.title
+        entry.org = entry.org or owned.org
         if entry.side is None:
-            entry.side, entry.official = mention.side, mention.official
+            entry.side, entry.official = owned.side, owned.official
         entry.places.append(mention.head)
+
+    def _add(self, entry: Entry) -> Entry:
+        self.entries.append(entry)
+        self.exact.setdefault((entry.kind, entry.words), entry)
+        return entry
 
     def _enter_acronyms(self) -> None:
         for match in ACRONYM.finditer(self.layout.text):
@@ -120,8 +141,7 @@ class Register:
             self.acronyms[match[1]] = full
             entry = self._by_name(full, Kind.BODY, len(self.doc))
             if entry is None:
-                entry = Entry(full, Kind.BODY, phrase.start)
-                self.entries.append(entry)
+                entry = self._add(Entry(full, Kind.BODY, phrase.start))
             if entry.side is None:
                 entry.side, entry.official = side_of([[self.doc[i] for i in phrase]])
 
@@ -140,6 +160,7 @@ class Register:
         return self._noun(mention, stretch)
 
     def _person(self, mention: Mention) -> Resolved:
+        mention = self._with_owner(mention)
         entry = self._by_name(mention.name, Kind.PERSON, mention.head)
         if entry is None:
             body = self._by_name(mention.name, Kind.BODY, mention.head)
@@ -169,7 +190,8 @@ class Register:
             return None
         sides = GENERIC.get(head, ())
         named = [e for e in bodies if e.words[-1] == head or head in e.words]
-        fitting = named or [e for e in bodies if e.side in sides]
+        fitting = named or [e for e in bodies if e.side is not None and e.side in sides]
+        fitting = fitting or [e for e in bodies if e.side in sides]
         return max(fitting, key=lambda e: _last_before(e, before), default=None)
 
     def _noun(self, mention: Mention, stretch: range) -> Resolved:
@@ -190,11 +212,13 @@ class Register:
 
     def _with_owner(self, mention: Mention) -> Mention:
         """Give "one of its leaders" the side of the body that "its" stands for."""
-        owned = any(self.doc[i].tag_ == "PRP$" for i in mention.tokens)
-        body = self._last_body(mention.tokens.start) if owned and mention.side is None else None
-        if body is None:
+        owned = any(self.doc[i].lower_ in OWNERS for i in mention.tokens)
+        body = self._last_body(mention.tokens.start) if owned and not mention.org else None
+        if body is None or mention.side is Side.FAMILY:
             return mention
-        return replace(mention, org=body.name, side=body.side, official=body.official)
+        return replace(
+            mention, org=body.name, side=mention.side or body.side, official=mention.official or body.official
+        )
 
     def _self_named(self, mention: Mention, stretch: range) -> Resolved | None:
         """Read "a leader, who calls himself Captain Ebi"."""
@@ -219,8 +243,7 @@ class Register:
         if low == "it":
             return self._linked(mention, self._last_body(mention.head))
         if low in {"they", "them"}:
-            last = self.spoken[-1][1] if self.spoken else None
-            return self._linked(mention, last if last is not None and last.kind is Kind.BODY else None)
+            return self._linked(mention, self._last_body(mention.head, plural=True))
         return Resolved(mention, None, "none")
 
     def _linked(self, mention: Mention, entry: Entry | None) -> Resolved:
@@ -240,62 +263,81 @@ class Register:
     def _by_name(self, name: str, kind: Kind, before: int) -> Entry | None:
         """Return the entry of a full name, or the last one of which it is a part."""
         words = words_of(name)
-        own = [e for e in self.entries if e.kind is kind]
-        exact = [e for e in own if e.words == words]
-        if exact or not words:
-            return exact[0] if exact else None
-        parts = [e for e in own if _is_part(words, e.words, kind)]
+        exact = self.exact.get((kind, words))
+        if exact is not None or not words:
+            return exact
+        parts = [e for e in self.entries if e.kind is kind and _is_part(words, e.words, kind)]
         earlier = [e for e in parts if e.at <= before]
         return max(earlier or parts, key=lambda e: _last_before(e, before), default=None)
 
     def _last_person(self, before: int) -> Entry | None:
-        told = [
-            (place, e)
-            for e in self.entries
-            if e.kind is Kind.PERSON
-            for place in e.places
-            if place < before and self._is_prominent(place)
-        ]
+        persons = [e for e in self.entries if e.kind is Kind.PERSON]
+        outside = [(p, e) for e in persons for p in e.places if p < before and not self.layout.is_quoted(p)]
+        told = [(place, e) for place, e in outside if self._is_prominent(place)] or outside
         spoken = [(place, e) for place, e in self.spoken if place < before and e.kind is Kind.PERSON]
         return max([*told, *spoken], key=lambda item: item[0], default=(0, None))[1]
 
     def _is_prominent(self, place: int) -> bool:
-        """Tell whether a mention stands outside quotations, as a subject."""
-        token = self.doc[place]
-        return not self.layout.is_quoted(place) and token.dep_ in {"nsubj", "nsubjpass", "ROOT", "appos"}
+        """Tell whether a mention is a subject, or a sentence of its own."""
+        return self.doc[place].dep_ in {"nsubj", "nsubjpass", "ROOT", "appos"}
 
-    def _last_body(self, before: int) -> Entry | None:
-        told = [(_last_before(e, before), e) for e in self.entries if e.kind is Kind.BODY and e.at < before]
-        spoken = [(place, e) for place, e in self.spoken if place < before and e.kind is Kind.BODY]
+    def _last_body(self, before: int, *, plural: bool = False) -> Entry | None:
+        bodies = [e for e in self.entries if e.kind is Kind.BODY and (not plural or _is_plural(e.name))]
+        told = [(_last_before(e, before), e) for e in bodies if e.at < before]
+        spoken = [(place, e) for place, e in self.spoken if place < before and e in bodies]
         return max([*told, *spoken], key=lambda item: item[0], default=(0, None))[1]
 
     def speaker(self, resolved: Resolved) -> Speaker:
         """Return the record of a resolved mention, and remember that it spoke."""
         mention, entry = resolved.mention, resolved.entry
         if entry is None and mention.kind is Kind.BODY and mention.name:
-            entry = Entry(mention.name, Kind.BODY, mention.head, "", "", mention.side, mention.official)
-            self.entries.append(entry)
+            entry = Entry(mention.name, Kind.BODY, mention.head, side=mention.side, official=mention.official)
+            self._add(entry)
         if entry is not None:
             self.spoken.append((mention.head, entry))
-        return self._record(mention, entry)
-
-    def _record(self, mention: Mention, entry: Entry | None) -> Speaker:
-        doc = self.doc
-        first, last = doc[mention.tokens.start], doc[mention.tokens.stop - 1]
+        side, official = self.side_of(resolved)
+        first, last = self.doc[mention.tokens.start], self.doc[mention.tokens.stop - 1]
         span = Span(first.idx, last.idx + len(last))
-        name = entry.name if entry is not None else mention.name
-        title = (
-            mention.title if mention.kind is Kind.PERSON and mention.title else entry.title if entry else mention.title
-        )
-        org = mention.org or (entry.org if entry else "")
-        org = self.acronyms.get(org, org)
-        side, official = mention.side, mention.official
-        if entry is not None and (side is None or mention.kind in {Kind.NOUN, Kind.BODY}):
-            side, official = (entry.side, entry.official) if entry.side is not None else (side, official)
-        if side is None and org:
-            body = self._by_name(org, Kind.BODY, len(doc))
-            side, official = (body.side, body.official) if body is not None else (None, None)
-        return Speaker(self.layout.text[span.start : span.end], span, name, title, org, side, official)
+        text = self.layout.text[span.start : span.end]
+        name = self.name_of(resolved)
+        return Speaker(text, span, name, _title(mention, entry), self._org(mention, entry), side, official)
+
+    def name_of(self, resolved: Resolved) -> str:
+        """Return the name that a mention stands for; a nameless person has its noun, a spokesman the body's name."""
+        mention, entry = resolved.mention, resolved.entry
+        if entry is not None:
+            return entry.name
+        if mention.name:
+            return mention.name
+        return mention.org if mention.org and mention.title.lower().startswith("spokes") else mention.noun
+
+    def _org(self, mention: Mention, entry: Entry | None) -> str:
+        if entry is not None and entry.kind is Kind.BODY:
+            return entry.name
+        org = mention.org or (entry.org if entry is not None else "")
+        return self.acronyms.get(org, org)
+
+    def side_of(self, resolved: Resolved) -> tuple[Side | None, bool | None]:
+        """Return side and office: what the mention says, else what the article said before, else the organisation."""
+        mention, entry = resolved.mention, resolved.entry
+        short = mention.kind in {Kind.NOUN, Kind.BODY} or mention.side is None
+        if entry is not None and entry.side is not None and short:
+            return entry.side, entry.official
+        if mention.side is not None:
+            return mention.side, mention.official
+        org = self._org(mention, entry)
+        body = self._by_name(org, Kind.BODY, len(self.doc)) if org else None
+        return (body.side, body.official) if body is not None else (None, None)
+
+
+def _title(mention: Mention, entry: Entry | None) -> str:
+    if mention.kind is Kind.PERSON and mention.title:
+        return mention.title
+    return entry.title if entry is not None else mention.title
+
+
+def _is_plural(name: str) -> bool:
+    return name.lower().endswith(("s", "police"))
 
 
 def _last_before(entry: Entry, before: int) -> int:
@@ -318,7 +360,7 @@ def _is_part(words: Sequence[str], full: Sequence[str], kind: Kind) -> bool:
 def _spelled_out(doc: Doc, phrase: range, acronym: str) -> str:
     """Return the words that an acronym stands for: the shortest end of the phrase with its first letters."""
     letters = [c for c in acronym if c.isupper()]
-    words = [doc[i] for i in phrase]
+    words = list(doc[phrase.start : phrase.stop])
     for start in range(len(words) - 1, -1, -1):
         if not words[start].text[:1].isupper():
             continue
@@ -335,23 +377,43 @@ def _in_order(letters: Sequence[str], words: Sequence[object]) -> bool:
     return all(letter in initials for letter in letters)
 
 
-def _named_mentions(layout: Layout) -> Iterator[Mention]:
+def _find_named(layout: Layout) -> Iterator[Mention]:
     """Yield the mentions of named persons and bodies, in text order."""
     doc = layout.doc
+    known: dict[tuple[str, str], Mention] = {}  # single words without neighbours read the same each time
     for stretch in layout.stretches:
-        for i in stretch:
-            named = doc[i].tag_ in NAME_TAGS or (i > stretch.start and doc[i].is_alpha and _runs_on(doc, i))
-            common = doc[i].tag_ in COMMON_TAGS and doc[i].lemma_ in _body_nouns()
-            if not (named or common) or (i + 1 < stretch.stop and _runs_on(doc, i + 1)):
-                continue
+        for i in _name_ends(doc, stretch):
             phrase = left_phrase(doc, i + 1, stretch.start)
             if not phrase:
                 continue
             core = _last_core(doc, phrase)
-            mention = read_mention(doc, core, i, stretch)
+            key = (doc[i].text, doc[i].ent_type_)
+            alone = len(core) == 1 and not _has_neighbour(doc, i, stretch)
+            mention = replace(known[key], tokens=core, head=i) if alone and key in known else None
+            mention = mention or read_mention(doc, core, i, stretch)
+            if alone:
+                known[key] = mention
             place = mention.kind is Kind.BODY and mention.side is None and doc[i].ent_type_ in PLACES
             if mention.kind in {Kind.PERSON, Kind.BODY} and mention.name and not place:
                 yield mention
+
+
+def _name_ends(doc: Doc, stretch: range) -> Iterator[int]:
+    """Yield the last words of proper names, and of common nouns that are bodies."""
+    tags = [token.tag_ for token in doc[stretch.start : stretch.stop]]
+    for i, tag in zip(stretch, tags, strict=True):
+        named = tag in NAME_TAGS or (i > stretch.start and doc[i - 1].text == "-" and is_hyphenated(doc, i))
+        titled = not named and i > stretch.start and tags[i - stretch.start - 1] in NAME_TAGS and doc[i].is_title
+        common = tag in COMMON_TAGS and doc[i].lemma_ in _body_nouns()
+        if (named or titled or common) and (i + 1 == stretch.stop or not _runs_on(doc, i + 1)):
+            yield i
+
+
+def _has_neighbour(doc: Doc, i: int, stretch: range) -> bool:
+    """Tell whether a comma, bracket or dash may lead to an apposition."""
+    before = doc[i - 1].text if i > stretch.start else ""
+    after = doc[i + 1].text if i + 1 < stretch.stop else ""
+    return before == "," or after in {",", "(", "—", "–"}
 
 
 @cache
@@ -362,8 +424,8 @@ def _body_nouns() -> frozenset[str]:
 
 
 def _runs_on(doc: Doc, i: int) -> bool:
-    joined = not doc[i - 1].whitespace_ and "-" in {doc[i].text, doc[i - 1].text}
-    return doc[i].tag_ in NAME_TAGS or joined or (doc[i].is_title and doc[i - 1].tag_ in NAME_TAGS)
+    capitalised = doc[i].is_title and doc[i - 1].tag_ in NAME_TAGS
+    return doc[i].tag_ in NAME_TAGS or capitalised or is_hyphenated(doc, i)
 
 
 def _last_core(doc: Doc, phrase: range) -> range:

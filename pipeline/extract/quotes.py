@@ -6,12 +6,13 @@ quotation belongs to the quotation.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract._layout import OUTSIDE, is_mark, lay_out
 from pipeline.extract._mentions import read_mention
 from pipeline.extract._pieces import find_pieces
-from pipeline.extract._speakers import Register
+from pipeline.extract._speakers import register_of
 from pipeline.records import Quote, QuoteType, Span, Speaker
 
 if TYPE_CHECKING:
@@ -43,22 +44,19 @@ def find_quotes(doc: Doc) -> Iterator[Quote]:
         if content is None:
             continue
         speaker, basis = speakers[piece.cue.verb]
+        if piece.floating:  # it has neither a cue nor a mention of its own
+            speaker = replace(speaker, text="", span=None)
+            yield Quote(content, QuoteType.FLOATING, speaker, None, "", piece.group, basis, "speech.floating")
+            continue
         cue = _span(layout, piece.cue.tokens)
-        yield Quote(
-            content=content,
-            quote_type=QuoteType.FLOATING if piece.floating else _type(layout, piece.content),
-            speaker=speaker,
-            cue=cue,
-            cue_text=layout.text[cue.start : cue.end],
-            group=piece.group,
-            coref_basis=basis,
-            rule_id=piece.cue.rule_id,
-        )
+        kind = _type(layout, piece.content)
+        cue_text = layout.text[cue.start : cue.end]
+        yield Quote(content, kind, speaker, cue, cue_text, piece.group, basis, piece.cue.rule_id)
 
 
 def _speakers(layout: Layout, pieces: Sequence[Piece]) -> dict[int, tuple[Speaker, str]]:
     """Resolve the speaker of each cue that has speech, in text order of the cues."""
-    register = Register(layout)
+    register = register_of(layout)
     found: dict[int, tuple[Speaker, str]] = {}
     for piece in sorted(pieces, key=lambda p: p.cue.verb):
         cue = piece.cue
@@ -93,9 +91,7 @@ def _content(layout: Layout, tokens: range) -> Span | None:
     span = _span(layout, range(start, stop))
     opening, closing = layout.quoted[start], layout.quoted[stop - 1]
     if opening == closing != OUTSIDE and tokens.stop >= layout.ranges[closing].stop:
-        inner = layout.quotations[closing].inner
-        kept = layout.text[inner.start : inner.end].rstrip(",; ")
-        return Span(span.start, max(span.end, inner.start + len(kept)))
+        return Span(span.start, max(span.end, layout.quotations[closing].inner.end))
     begun = span.start if opening in {OUTSIDE, closing} else layout.quotations[opening].start
     ended = span.end if closing in {OUTSIDE, opening} else layout.quotations[closing].end
     return Span(begun, ended)

@@ -83,6 +83,7 @@ class Candidate:
 NO_PLACE = Candidate("", Feature.CITY, "", 0.0, 0.0)
 
 
+@lru_cache(maxsize=LOOK_UPS_KEPT)
 def name_key(name: str) -> str:
     """Reduce a name to what its spellings share: no accents, capitals, points or hyphens; "St." is "saint"."""
     plain = name.casefold()
@@ -132,12 +133,14 @@ class Gazetteer:
         self._units = _Units(table)
         self._countries: dict[str, Candidate] = {}
         self._capitals: dict[str, str] = {}
+        self._neighbours: dict[str, frozenset[str]] = {}
         self._named: dict[str, list[Candidate]] = {}
         self._demonyms: dict[str, list[Candidate]] = {}
         for row in countries:
             country = _country(row)
             self._countries[country.country_iso3] = country
             self._capitals[country.country_iso3] = row["capital"]
+            self._neighbours[country.country_iso3] = frozenset(_several(row["neighbours"]))
             self._add(country, row)
         for row in regions:
             self._add(_region(row), row)
@@ -151,6 +154,10 @@ class Gazetteer:
     def country(self, iso3: str) -> Candidate | None:
         """Return a country by its ISO 3166-1 alpha-3 code."""
         return self._countries.get(iso3)
+
+    def are_neighbours(self, iso3: str, other: str) -> bool:
+        """Tell whether two countries, by their alpha-3 codes, share a border or are the same."""
+        return iso3 == other or other in self._neighbours.get(iso3, frozenset())
 
     def is_capital(self, candidate: Candidate) -> bool:
         """Tell whether the candidate is the capital of its country: the largest place there of that name."""

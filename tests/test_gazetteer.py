@@ -58,6 +58,7 @@ SMALL_COUNTRIES = (
         "capital": "Orla",
         "aliases": "Republic of Norland|N.R.L.",
         "demonyms": "Norlander|Norlandic",
+        "neighbours": "SUD",
     },
 )
 SMALL_REGIONS = (
@@ -184,6 +185,13 @@ def test_containment_follows_the_units(small: Gazetteer) -> None:
     assert contains(country, province)
     assert contains(province, district)
     assert not contains(province, outside)
+
+
+def test_neighbours_share_a_border(small: Gazetteer) -> None:
+    assert small.are_neighbours("NOR", "SUD")
+    assert small.are_neighbours("NOR", "NOR")
+    assert not small.are_neighbours("NOR", "WES")
+    assert not small.are_neighbours("WES", "NOR")
 
 
 def test_a_region_holds_what_is_near_and_in_its_countries(small: Gazetteer) -> None:

@@ -91,9 +91,10 @@ def choose(
             senses[inner].inside.add(outer)
             senses[outer].around.add(inner)
     ground = _Ground(senses, source_countries)
+    open_senses = [sense for sense in senses if len(sense.candidates) > 1]
     for _ in range(ROUNDS):
-        scores = [list(_scores(sense, senses, ground)) for sense in senses]
-        for sense, score in zip(senses, scores, strict=True):
+        scores = [list(_scores(sense, senses, ground)) for sense in open_senses]
+        for sense, score in zip(open_senses, scores, strict=True):
             sense.shares = _shares(score)
         ground = _Ground(senses, source_countries)
     chosen = [_best(sense, ground) for sense in senses]

@@ -35,8 +35,10 @@ def find_links(doc: Doc, names: Sequence[PlaceName]) -> Iterator[Link]:
     """Yield the links between neighbouring names."""
     for number in range(len(names) - 1):
         first, second = names[number], names[number + 1]
+        if second.start - first.end > MAX_GAP_TOKENS:
+            continue
         words = [token.lower_ for token in doc[first.end : second.start] if not token.is_space]
-        if not words or len(words) > MAX_GAP_TOKENS or not _is_bridge(words):
+        if not words or not _is_bridge(words):
             continue
         if words[0] in POSSESSIVE or first.is_demonym:
             if not first.is_demonym or unit_words().keys() & set(words):

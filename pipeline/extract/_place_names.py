@@ -18,7 +18,7 @@ from pipeline.records import Feature, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
     from pipeline.gazetteer import Candidate
 
@@ -97,16 +97,13 @@ def _dateline_end(doc: Doc, start: int, end: int) -> int:
 
 
 def _names(doc: Doc, start: int, end: int, *, is_dateline: bool) -> Iterator[PlaceName]:
-    at = start
-    while at < end:
-        text = doc[at].text
-        if not (text[0].isupper() or text in ARTICLES):
-            at += 1
-            continue
-        name = _name_at(doc, at, end, is_dateline=is_dateline)
+    openers = [token.i for token in doc[start:end] if token.text[0].isupper() or token.text in ARTICLES]
+    done = start
+    for at in openers:
+        name = _name_at(doc, at, end, is_dateline=is_dateline) if at >= done else None
         if name:
             yield name
-        at = name.end if name else at + 1
+            done = name.end
 
 
 def _name_at(doc: Doc, at: int, stop: int, *, is_dateline: bool) -> PlaceName | None:
@@ -136,17 +133,18 @@ def _is_article(doc: Doc, at: int, stop: int) -> bool:
 
 def _run_end(doc: Doc, at: int, stop: int) -> int:
     """Return where the run of capitalised and joining words ends that a token opens; a line may break within it."""
-    end = last = at + 1
-    limit = min(stop, at + MAX_NAME_TOKENS)
-    while last < limit and not doc[last].is_sent_start and (doc[last].is_space or _continues(doc[last].text)):
-        last += 1
-        if doc[last - 1].text[0].isupper():
-            end = last
+    end = at + 1
+    for token in doc[at + 1 : min(stop, at + MAX_NAME_TOKENS)]:
+        text = token.text
+        if token.is_sent_start or not (text.isspace() or _continues(text)):
+            break
+        if text[0].isupper():
+            end = token.i + 1
     return end
 
 
 def _continues(text: str) -> bool:
-    return text[0].isupper() or text in JOINING
+    return (text[0].isupper() and text.lower() not in place_words("day")) or text in JOINING
 
 
 def _known(doc: Doc, start: int, end: int, text: str, *, is_dateline: bool) -> PlaceName | None:
@@ -155,18 +153,20 @@ def _known(doc: Doc, start: int, end: int, text: str, *, is_dateline: bool) -> P
     if len(key) < MIN_KEY:
         return None
     gazetteer = load_gazetteer()
-    wanted = wanted_features(doc, start, end, key)
     candidates = tuple(c for c in gazetteer.look_up(text) if is_dateline or _is_spelt(c, key, text))
     if not candidates and _ends_in_unit(doc, start, end):
-        candidates = tuple(c for c in gazetteer.look_up(doc[start : end - 1].text) if c.feature in wanted[:2])
+        wanted = unit_words()[doc[end - 1].lower_][:2]
+        candidates = tuple(c for c in gazetteer.look_up(doc[start : end - 1].text) if c.feature in wanted)
     demonyms = gazetteer.demonym(text)
     is_demonym = bool(demonyms) and not any(candidate.feature in WIDE for candidate in candidates)
     if not candidates and not is_demonym:
         return None
     start_char = doc[start].idx
     span = Span(start_char, start_char + len(text))
-    found = demonyms if is_demonym else candidates
-    return PlaceName(start, end, span, key, found, is_demonym, is_dateline, () if is_demonym else wanted)
+    if is_demonym:
+        return PlaceName(start, end, span, key, demonyms, is_demonym=True, is_dateline=is_dateline)
+    wanted = wanted_features(doc, start, end, key)
+    return PlaceName(start, end, span, key, candidates, is_dateline=is_dateline, wanted=wanted)
 
 
 def _is_spelt(candidate: Candidate, key: str, text: str) -> bool:
@@ -222,10 +222,17 @@ def wanted_features(doc: Doc, start: int, end: int, key: str) -> tuple[Feature, 
     own = key.rpartition(" ")[2] if " " in key else ""
     if own in units:
         return units[own]
-    if lower(word_after(doc, end)) in units:
-        return units[lower(word_after(doc, end))]
+    after = word_after(doc, end)
+    if after is not None and after.lower_ in units and not _names_body(doc, after):
+        return units[after.lower_]
     before = word_before(doc, start)
     unit = word_before(doc, before.i) if before is not None and before.lower_ == "of" else None
     if unit is not None and (unit.lower_ if key else unit.text) in units:
         return units[unit.lower_]
     return ()
+
+
+def _names_body(doc: Doc, unit: Token) -> bool:
+    """Tell whether a unit in capitals goes on as the name of a body: "Salt Valley Rights Group"."""
+    after = word_after(doc, unit.i + 1)
+    return unit.text[0].isupper() and after is not None and after.text[0].isupper()

@@ -37,42 +37,42 @@ WEIGHTS = {
     "all_capitals": 1.1,
     "called": 1.6,
     "city_100k": 1.0,
-    "city_10k": -0.7,
-    "city_million": 1.3,
+    "city_10k": -0.6,
+    "city_million": 1.4,
     "city_small": -1.6,
     "comma_after": 0.3,
     "comma_before": 0.2,
-    "compass": 0.0,
+    "compass": 0.1,
     "country": 2.6,
     "dateline": 5.0,
     "demonym": 2.7,
-    "embedded": 0.1,
+    "embedded": 0.0,
     "entity_norp": -0.7,
-    "entity_org": -0.6,
+    "entity_org": -0.7,
     "entity_other": -0.5,
     "entity_person": -0.2,
-    "entity_place": 1.0,
+    "entity_place": 0.9,
     "facility": -1.1,
     "holds": 2.5,
     "hyphen_before": 0.9,
     "lies_in": 1.8,
     "locative": 0.6,
-    "name_after": -0.9,
+    "name_after": -1.1,
     "name_before": -2.4,
     "no_name_tag": -1.3,
     "opens_sentence": 0.1,
-    "person_around": 0.3,
-    "person_word": -3.0,
+    "person_around": 0.4,
+    "person_word": -2.9,
     "possessive": -0.5,
     "region": 0.5,
     "region_long": 0.3,
-    "several_words": 1.0,
+    "several_words": 0.9,
     "site_word": -0.7,
-    "small_word": -3.2,
+    "small_word": -3.1,
     "taken": 0.6,
     "trap": -2.5,
-    "unit_in_name": -0.2,
-    "unit_word": 0.0,
+    "unit_in_name": -0.3,
+    "unit_word": 0.5,
     "unlisted": -2.0,
 }
 
@@ -84,9 +84,11 @@ def person_words(doc: Doc) -> frozenset[str]:
         if len(parts) > 1:
             words.update(_person_parts(parts))
     titles = place_words("title")
-    for token in doc[:-1]:
-        if token.text[0].isupper() and token.lower_.rstrip(".") in titles and doc[token.i + 1].text[0].isupper():
-            words.add(doc[token.i + 1].text)
+    for title in doc:
+        if title.is_title and title.lower_.rstrip(".") in titles:
+            after = word_after(doc, title.i + 1)
+            if after is not None and after.text[0].isupper():
+                words.add(after.text)
     return frozenset(words)
 
 
@@ -115,7 +117,7 @@ def _person_parts(parts: list[str]) -> list[str]:
 
 def small_words(doc: Doc) -> frozenset[str]:
     """Return the words that the document also writes in small letters."""
-    return frozenset(token.text for token in doc if token.text.islower())
+    return frozenset(token.text for token in doc if token.is_lower)
 
 
 def signs(doc: Doc, name: PlaceName, persons: frozenset[str], smalls: frozenset[str]) -> Iterator[str]:
@@ -263,9 +265,11 @@ def _right_signs(doc: Doc, name: PlaceName) -> Iterator[str]:
 
 
 def is_embedded(doc: Doc, name: PlaceName) -> bool:
-    """Tell whether a word for an office or a body follows in capitals: "Tarvel Police", "Norland Press"."""
-    after = word_after(doc, name.end)
-    if after is None or not after.text[0].isupper():
-        return False
-    word = after.lower_.rstrip(".")
-    return word in place_words("official") or word in place_words("facility")
+    """Tell whether a name opens that of an office or a body: "Tarvel Police", "Norland Free Press Union"."""
+    token = word_after(doc, name.end)
+    while token is not None and token.text[0].isupper():
+        word = token.lower_.rstrip(".")
+        if word in place_words("official") or word in place_words("facility"):
+            return True
+        token = word_after(doc, token.i + 1)
+    return False

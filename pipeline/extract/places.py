@@ -12,6 +12,7 @@ from pipeline.extract._place_links import find_links
 from pipeline.extract._place_names import find_place_names
 from pipeline.extract._place_roles import role_of
 from pipeline.extract._place_signs import likelihood, link_signs, person_words, signs, small_words
+from pipeline.gazetteer import contains, distance_km, load_gazetteer
 from pipeline.records import Evidence, Feature, PlaceMention
 
 if TYPE_CHECKING:
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
     from pipeline.extract._place_names import PlaceName
     from pipeline.gazetteer import Candidate
 
+HOPELESS = -3.5  # log-odds from its own signs, below which nothing makes a name a place
 OWN_SHARE = 0.85  # of the log-odds from a mention's own signs, when the rest of the article is heard
 BACKED_GAIN = 1.0  # log-odds for every doubling of the weight of other places near it
 REPEATED_SHARE = 0.5  # of the best log-odds that another mention of the name has, within the bounds
 REPEATED_LEAST, REPEATED_MOST = -1.0, 4.0
 INHERITED_SCORE = 0.5  # of the score of the place that an unlisted one lies in
 HOLDING = frozenset({Feature.CITY, Feature.ADM2, Feature.ADM1})
+SURE = 0.7  # probability of the place around, to put a town in it that the gazetteer has elsewhere
+LOCAL = frozenset({Feature.CITY, Feature.ADM2, Feature.FACILITY})
+DISTANT_KM = {Feature.COUNTRY: 300, Feature.ADM1: 300, Feature.ADM2: 100}
 DROPPED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
@@ -85,11 +90,13 @@ def find_places(doc: Doc, *, source_countries: Sequence[str] = ()) -> Iterator[P
 
 
 def _read(doc: Doc, source_countries: Sequence[str]) -> _Reading:
-    names = find_place_names(doc)
     persons, smalls = person_words(doc), small_words(doc)
+    every = ((name, list(signs(doc, name, persons, smalls))) for name in find_place_names(doc))
+    hopeful = [(name, found) for name, found in every if likelihood(found) > HOPELESS]
+    names = [name for name, _ in hopeful]
     links = list(find_links(doc, names))
     linked = link_signs(names, links)
-    found = [[*signs(doc, name, persons, smalls), *linked.get(n, ())] for n, name in enumerate(names)]
+    found = [[*found, *linked.get(number, ())] for number, (_, found) in enumerate(hopeful)]
     own = [likelihood(each) for each in found]
     choices = choose(names, [_chance(odds) for odds in own], links, source_countries)
     odds = list(_odds(names, own, choices))
@@ -116,13 +123,29 @@ def _odds(names: Sequence[PlaceName], own: Sequence[float], choices: Sequence[Ch
 def _resolve(reading: _Reading, number: int) -> _Resolved:
     name, choice = reading.names[number], reading.choices[number]
     chance = _chance(reading.odds[number])
-    if choice is not None and not name.is_facility:
-        return _Resolved(choice.candidate, is_inside=False, score=chance * choice.probability)
     outer = reading.choices[reading.outer[number]] if number in reading.outer else None
+    if choice is not None and not name.is_facility and not _is_elsewhere(choice, outer):
+        return _Resolved(choice.candidate, is_inside=False, score=chance * choice.probability)
     holder = outer or choice or _beside(reading, number)
     if holder is None:
         return _Resolved(None, is_inside=True, score=INHERITED_SCORE * chance)
     return _Resolved(holder.candidate, is_inside=True, score=INHERITED_SCORE * chance * holder.probability)
+
+
+def _is_elsewhere(choice: Choice, outer: Choice | None) -> bool:
+    """Tell whether the text puts a town where the gazetteer has none: "Palma, Mozambique" is not the one in Spain."""
+    if outer is None or outer.probability < SURE or choice.candidate.feature not in LOCAL:
+        return False
+    inner, holder = choice.candidate, outer.candidate
+    if holder.feature not in DISTANT_KM or contains(holder, inner):
+        return False
+    is_far = distance_km(inner.point, holder.point) > DISTANT_KM[holder.feature]
+    return is_far and (inner.country_iso3 == holder.country_iso3 or not _are_neighbours(inner, holder))
+
+
+def _are_neighbours(inner: Candidate, holder: Candidate) -> bool:
+    """Tell whether a border may be disputed between two places: "Donetsk, Russia" is still the one that is known."""
+    return load_gazetteer().are_neighbours(inner.country_iso3, holder.country_iso3)
 
 
 def _beside(reading: _Reading, number: int) -> Choice | None:

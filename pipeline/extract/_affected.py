@@ -36,6 +36,7 @@ SKIPPED_LEFT = frozenset(
 )
 LEAVE = frozenset({"leave", "find", "report", "declare", "pronounce", "presume", "believe", "shoot", "confirm", "say"})
 LINKING = frozenset({"be", "remain", "go", "lie", "stay", "get", "become", "arrive"})
+PARTICLES = frozenset({"down", "out", "off", "hard", "away"})
 WINDOW = 9
 FINITE = frozenset({"VBD", "VBZ", "VBP"})
 BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN"})
@@ -151,7 +152,7 @@ def _bare_participle(cue: Match, sent: DocSpan) -> list[Token]:
     """"12 killed in Kabul blast": a lone participle after its noun is passive where no object follows."""
     verb = cue.anchor
     if verb.dep_ == "amod" and verb.head.tag_ in NOUN_TAGS and verb.head.i > verb.i:
-        return [verb.head]
+        return [verb.head] if is_person(verb.head) else []
     right = _right_noun(cue, sent)
     who = subject(verb)
     if right and not (who is not None and who.dep_ == "nsubjpass"):
@@ -162,6 +163,8 @@ def _bare_participle(cue: Match, sent: DocSpan) -> list[Token]:
 def _subject(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
     """The one who died: subject of the verb, or the noun that its participle modifies."""
     verb = cue.anchor
+    if len(cue.tokens) == 1 and any(t.lower_ in PARTICLES and not list(objects_of(t)) for t in verb.rights):
+        return []  # "the protests died down"
     who = _subjects(verb)
     if who:
         return who
@@ -202,10 +205,10 @@ def _unit(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> lis
 def _of(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
     """The one whose death it was: "the death of X", "X's murder", "the killing of X by Y"."""
     del sent, numbers
-    noun = cue.anchor
+    noun = cue.tokens[-1]
     victims = list(prepositional(noun, "of"))
-    if noun.tag_ == "VBG":
-        victims += children(noun, "dobj")
+    if noun.tag_ == "VBG" and not victims:
+        victims = children(noun, "dobj")
     owners = [t for t in children(noun, "poss") if t.tag_ != "PRP$" and may_be_person(t)]
     return victims or owners
 

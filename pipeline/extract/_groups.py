@@ -202,8 +202,8 @@ def _single(head: Token, numbers: Mapping[int, NumberPhrase], tags: frozenset[st
     outer = _container_of(head)
     if outer is not None:
         return _contained(outer, head, numbers) or _uncounted(head)
-    if any(is_ordinal(t) for t in head.doc[max(0, head.i - 3) : head.i] if t.head == head):
-        return None  # "the seventh lawyer murdered this year" says nothing of how many died now
+    if _is_numbered_off(head):
+        return None
     return _collective(head, numbers) or _uncounted(head)
 
 
@@ -323,6 +323,12 @@ def _collective(head: Token, numbers: Mapping[int, NumberPhrase]) -> Group | Non
     return None
 
 
+def _is_numbered_off(head: Token) -> bool:
+    """Tell whether an ordinal numbers a person: "the seventh lawyer murdered"; "a third guard" is one more."""
+    near = head.doc[max(0, head.i - 4) : head.i]
+    return any(is_ordinal(t) for t in near if t.head == head) and not any(t.lower_ in {"a", "an"} for t in near)
+
+
 def _container_of(head: Token) -> Token | None:
     """Return "cases" of "cases of people"."""
     if head.dep_ != "pobj" or head.head.lower_ != "of":
@@ -357,7 +363,8 @@ def _uncounted(head: Token) -> Group | None:
     if "both" in words:
         return Group(head, span, Count(2, 2, 2, Qualifier.EXACT, text), (kind,) if kind else (), definite=True)
     definite = bool(words & DEFINITE) or low in SINGULAR_PRONOUNS | PLURAL_PRONOUNS - {"many", "most"}
-    additive = bool(words & ADDITIVE) or low in {"another", "others"}
+    counted_on = any(is_ordinal(t) for t in head.doc[start.i : head.i])
+    additive = bool(words & ADDITIVE) or low in {"another", "others"} or counted_on
     if _is_singular(head, words):
         count = Count(1, 1, 1, Qualifier.IMPLICIT_ONE, text)
         parts = _parts(kind, 1, head)

@@ -106,6 +106,8 @@ def word_forms(token: Token) -> frozenset[str]:
     if not token.tag_.startswith("V"):
         forms |= {low[: -len(e)] for e in ("ed", "d", "ing") if low.endswith(e) and len(low) >= len(e) + STEM_LENGTH}
         forms |= {IRREGULAR[low]} if low in IRREGULAR else set()
+    if token.tag_.startswith("N"):
+        forms.add(low.removesuffix("s"))  # the lemma of "corpses" is "corps"
     return frozenset(forms)
 
 

@@ -15,10 +15,10 @@ from pipeline.extract._affected import affected, further_subjects, toll_numbers
 from pipeline.extract._matching import Match, find_entries, word_forms
 from pipeline.extract._groups import PART_OPENERS, Group, all_placed, groups_of, is_ordinal, join, own_place, unit_group
 from pipeline.extract._numbers import NumberPhrase, find_numbers
-from pipeline.extract._persons import group_of, is_animal, is_person, is_unknown_name
+from pipeline.extract._persons import group_of, is_animal, is_person, is_unknown_name, may_be_person
 from pipeline.extract._rejects import is_aboard, reject_reason
 from pipeline.extract._scope import attributed_to, is_background, is_series, opens_another, status_of
-from pipeline.extract._syntax import char_span, sentences
+from pipeline.extract._syntax import char_span, children, prepositional, sentences
 from pipeline.lexicons import load_lexicon
 from pipeline.records import (
     CasualtyMention,
@@ -136,7 +136,7 @@ def _groups_of_cue(cue: Match, state: _Sentence) -> list[Group]:
     if cue.role in {"unit", "owner"}:
         counted = unit_group(cue.tokens[-1], state.numbers)
         if counted is not None or cue.role == "unit":
-            return [] if counted is None else [counted]
+            return [] if counted is None or _counts_something_else(cue.tokens[-1]) else [counted]
     groups = [g for head in heads for g in _persons_at(head, cue, state)]
     further = further_subjects(heads[-1], cue, state.sent) if heads and heads[-1].i < cue.anchor.i else []
     more = [g for head in further for g in _persons_at(head, cue, state)]
@@ -145,6 +145,16 @@ def _groups_of_cue(cue: Match, state: _Sentence) -> list[Group]:
     if len(groups) < 2 or all_placed(groups) or len({head.head.i for head in heads}) > 1:
         return groups
     return [join([g for g in groups if g is groups[0] or _is_joined(groups[0], g)])]
+
+
+def _counts_something_else(noun: Token) -> bool:
+    """Tell whether a unit of casualties is none: "two dead batteries", "student bodies", "bodies of evidence"."""
+    if noun.dep_ == "amod" or (noun.tag_.startswith("J") and noun.i + 1 < len(noun.doc) and noun.nbor(1).tag_ in COMMON_TAGS):
+        return True
+    if noun.lemma_.lower() != "body":
+        return False
+    of_what = list(prepositional(noun, "of"))
+    return bool(children(noun, "compound")) or (bool(of_what) and not any(map(may_be_person, of_what)))
 
 
 def _persons_at(head: Token, cue: Match, state: _Sentence) -> list[Group]:
@@ -171,6 +181,8 @@ def _counts_persons(cue: Match, group: Group) -> bool:
         return True
     if group.phrases and head.i < group.phrases[0].end:  # a bare number: "nine were killed"
         return True
+    if cue.role == "subject" and not group.phrases:  # "the engine died"
+        return False
     return cue.entry.words[0] in HUMAN_ONLY and head.ent_type_ not in NO_PERSONS
 
 

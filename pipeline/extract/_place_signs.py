@@ -1,8 +1,8 @@
 """What speaks for and against a name being a place, and how much.
 
 The weights are those of a logistic regression on the training parts of two corpora of news (models/gazetteer/
-fit_signs.py), rounded. Those of `called`, `unlisted`, `site_word` and `region` are set somewhat higher by hand, since the
-corpora leave out most villages and buildings, and `dateline` has none there.
+fit_signs.py), rounded. Those of `called`, `unlisted`, `site_word` and `region` are set somewhat higher by hand, since
+the corpora leave out most villages and buildings; `dateline` is not in them at all.
 """
 
 from __future__ import annotations

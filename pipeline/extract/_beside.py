@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract._layout import is_mark
 from pipeline.extract._mentions import has_office, personal_name
 from pipeline.extract._phrases import before_verb, is_finite, left_phrase, right_phrase, skip_time_left
+from pipeline.extract._sides import is_listed
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -114,8 +115,8 @@ def _is_title(doc: Doc, phrase: range, floor: int) -> bool:
     """Tell whether a phrase is an office without a name, or a place behind one: "the chief of Orsa, Talvia"."""
     if not phrase:
         return False
-    if has_office(doc, phrase):
-        return not personal_name(doc, phrase)
+    if has_office(doc, phrase) or (is_listed(doc[phrase.stop - 1], "bodies") and doc[phrase.stop - 1].is_lower):
+        return not personal_name(doc, phrase)  # "the mayor, Ana Petrov", "the mine's operator, Samara Coal"
     parted = phrase.start > floor and doc[phrase.start - 1].text == "," and len(phrase) == 1
     before = left_phrase(doc, phrase.start - 1, floor) if parted else range(0)
     of_place = len(before) > len("of") and doc[before.stop - 2].lower_ in {"of", "in", "for"}

@@ -30,8 +30,10 @@ MEDIA = frozenset(
     | {"journalists", "parliament", "meeting", "ceremony", "call", "memo"}
 )
 QUESTION_WORDS = frozenset({"whether", "if", "how", "why", "what", "who", "where", "when"})
+NEW_CLAUSE = frozenset({"who", "which", "while", "when", "as", "because", "after", "before"})
 NO_CLAUSE = frozenset({"to", "of", "with", "by", "for"})
 LEADING_TAGS = frozenset({"CC", "RB", "IN", ",", "``", "UH"})
+MAX_ADDRESSEE = 8  # tokens: "urged the government of Talvia to"
 MAX_TO_THAT = 15  # tokens: "told reporters outside the new court in Sarn that"
 MAX_ASIDE = 20  # tokens: "said, in a rare show of anger, that"
 MAX_SOURCE = 25  # tokens: "According to a report that the ministry published in May, A"
@@ -122,19 +124,37 @@ def _clause(scene: _Scene, at: int) -> range:
         return range(0)
     if first.lower_ in QUESTION_WORDS or scene.layout.is_quoted(min(at + 1, limit - 1)):
         return speech
-    if first.lower_ == "to" and at + 1 < limit and doc[at + 1].tag_ == "VB" and "infinitive" in frames:
-        return speech
+    infinitive = _infinitive(doc, at, limit) if "infinitive" in frames else None
+    if infinitive is not None:
+        return range(infinitive, limit)
     if first.lower_ not in NO_CLAUSE and "clause" in frames and _begins_clause(doc, at, limit):
         return speech
     return _object(scene, at) if "object" in frames else range(0)
 
 
+def _infinitive(doc: Doc, at: int, limit: int) -> int | None:
+    """Return the "to" of "vowed to stay", "urged the state to act"."""
+    for k in range(at, min(limit - 1, at + MAX_ADDRESSEE)):
+        following = k + 2 if is_mark(doc[k + 1]) and k + 2 < limit else k + 1
+        if doc[k].lower_ == "to" and doc[following].tag_ == "VB":
+            return k
+        if is_finite(doc[k]) or doc[k].text == ",":
+            return None
+    return None
+
+
 def _begins_clause(doc: Doc, at: int, limit: int) -> bool:
     """Tell whether a verb with a tense comes before a new clause does: not "maintains a lead, and she is"."""
+    passed = at
     for k in range(at + 1, limit):
+        if k < passed:
+            continue
+        if doc[k].lower_ in {"who", "which"} and doc[k - 1].text == ",":  # "said Paniagua, who led them, believed"
+            passed = _comma_after(doc, k, limit) or limit
+            continue
         if is_finite(doc[k]):
             return doc[k - 1].tag_ != "CC"
-        if doc[k].lower_ in {"who", "which"} or (doc[k].tag_ == "CC" and doc[k - 1].text == ","):
+        if doc[k].lower_ in NEW_CLAUSE or (doc[k].tag_ == "CC" and doc[k - 1].text == ","):
             return False
     return False
 

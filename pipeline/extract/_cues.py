@@ -30,7 +30,9 @@ SOURCES = {"according": "to", "as": "per"}
 INVERTING = frozenset({"clause", "question", "quotation"})
 SUBJECT_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS", "PRP", "CD", "DT"})
 RELATIVE_TAGS = frozenset({"WP", "WDT"})
+NOBODY = frozenset({"nobody", "none", "no"})
 NO_PARTICIPLE = frozenset({"of", "from", "without", "the", "a"})
+MAX_TO_THAT = 6  # tokens
 MAX_PARTICLE = 3  # tokens between a verb and its particle: "made it quite clear"
 
 
@@ -132,6 +134,8 @@ def _verb_cue(layout: Layout, stretch: range, i: int, previous: Cue | None) -> C
             core, head = range(i, speaker.stop), phrase_head(doc, speaker)
             return Cue(i, range(i, stop), core, speaker, head, verb.frames, verb.rule_id, inverted=True)
     speaker = range(0) if _is_participle(doc, i, stretch) else _own_speaker(layout, stretch, i)
+    if speaker and any(doc[k].lower_ in NOBODY for k in speaker):  # "nobody said"
+        return None
     if speaker:
         core, head = range(with_title(doc, speaker, stretch.start), stop), _head_of(doc, speaker, i)
         return Cue(i, range(i, stop), core, speaker, head, verb.frames, verb.rule_id)
@@ -243,7 +247,7 @@ def _may_speak(doc: Doc, i: int, stretch: range) -> bool:
     passive = any(t.lemma_ == "be" for t in group)
     if token.tag_ == "VBN" and token.lower_ not in UNMISTAKABLE:
         perfect = any(t.lemma_ == "have" or t.lower_ in HAVE for t in group)
-        return perfect or (not passive and _looks_finite(doc, i, stretch))
+        return not passive and (perfect or _looks_finite(doc, i, stretch))
     return not passive
 
 
@@ -262,8 +266,18 @@ def _looks_finite(doc: Doc, i: int, stretch: range) -> bool:
     if before.tag_ in {"PRP", "NNP"} or is_mark(before):
         return True
     after = doc[i + 1] if i + 1 < stretch.stop else None
-    follows = after is not None and (after.lower_ == "that" or after.text in {":", ","} or is_mark(after))
+    follows = after is not None and (after.text in {":", ","} or is_mark(after) or _that_follows(doc, i, stretch.stop))
     return follows and before.tag_ in {"NN", "NNS", ":", ","}
+
+
+def _that_follows(doc: Doc, i: int, limit: int) -> bool:
+    """Tell whether "that" comes before any verb: "confirmed on Wednesday that"."""
+    for k in range(i + 1, min(limit, i + 1 + MAX_TO_THAT)):
+        if doc[k].lower_ == "that":
+            return True
+        if doc[k].tag_.startswith(("VB", "MD")) or doc[k].text == ",":
+            return False
+    return False
 
 
 def _is_participle(doc: Doc, i: int, stretch: range) -> bool:

@@ -30,6 +30,7 @@ def speech_limit(layout: Layout, stretch: range, cue: Cue, cues: Sequence[Cue]) 
     behind = (c for c in cues if c.verb > cue.verb and c.core.start > cue.core.stop + 1)
     limit = next((c.core.start for c in behind if _cuts(doc, cue, c)), stretch.stop)
     limit = _main_clause(layout, stretch, cue, limit)
+    limit = _own_verb(layout, cue, limit)
     if cue.is_relative(doc):
         limit = _end_of_relative(layout, cue, limit)
     while limit > cue.core.stop and _is_edge(doc, limit - 1):
@@ -64,6 +65,17 @@ def _main_clause(layout: Layout, stretch: range, cue: Cue, limit: int) -> int:
             phrase = right_phrase(doc, k + 1, limit)
             follows = doc[phrase.stop].tag_ if phrase and phrase.stop < limit else ""
             if follows in {"VBD", "VBN", "VBZ", "VBP", "MD", "RB"}:
+                return k
+    return limit
+
+
+def _own_verb(layout: Layout, cue: Cue, limit: int) -> int:
+    """Return the comma behind which the speaker does something else: "said they fled, but did not know how many"."""
+    doc = layout.doc
+    for k in range(cue.core.stop, limit - 3):
+        if doc[k].text == "," and doc[k + 1].lower_ == "but" and not layout.is_quoted(k):
+            negated = doc[k + 2].lemma_ == "do" and doc[k + 3].lower_ in {"not", "n't", "n’t"}
+            if negated or doc[k + 2].lower_ in {"declined", "refused"}:
                 return k
     return limit
 

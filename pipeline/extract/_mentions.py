@@ -29,6 +29,7 @@ NATIONAL_ENDINGS = ("an", "ese", "ish", "ani", "eli", "aqi", "meni", "mali")
 NO_NATIONS = frozenset(
     {"urban", "human", "christian", "metropolitan", "lutheran", "republican", "suburban", "meridian"}
 )
+COUNTRIES = frozenset({"US", "UK", "USA", "UAE", "DRC"})  # acronyms that are no bodies
 PORTFOLIO_OFFICES = frozenset({"minister", "secretary"})
 MAX_NAME = 6  # words
 
@@ -75,6 +76,11 @@ def read_mention(doc: Doc, tokens: range, head: int, stretch: range) -> Mention:
     core = _core(doc, tokens)
     name = personal_name(doc, core)
     left, right = _title_left(doc, tokens, stretch), _title_right(doc, tokens, stretch)
+    kind = _body_left(doc, tokens, stretch) if name and not left else range(0)
+    if kind:
+        side, official = side_of([list(doc[kind.start : kind.stop]), list(doc[tokens.start : tokens.stop])])
+        text = _text(doc, core)
+        return Mention(range(kind.start, tokens.stop), head, Kind.BODY, text, text, side=side, official=official)
     if name and _is_person(doc, core, name, titled=bool(left or right)):
         before = range(core.start, name.start)
         start = min(phrase.start for phrase in (left, before, name) if phrase)
@@ -169,6 +175,17 @@ def _title_left(doc: Doc, tokens: range, stretch: range) -> range:
     return range(0)
 
 
+def _body_left(doc: Doc, tokens: range, stretch: range) -> range:
+    """Return what kind of body a name behind a comma is: "the mine's operator, Samara Coal"."""
+    if tokens.start - 1 <= stretch.start or doc[tokens.start - 1].text != ",":
+        return range(0)
+    phrase = left_phrase(doc, tokens.start - 1, stretch.start)
+    head = doc[phrase.stop - 1] if phrase else None
+    definite = bool(phrase) and any(doc[i].tag_ in {"DT", "PRP$", "POS"} for i in phrase)
+    is_kind = head is not None and head.is_lower and is_listed(head, "bodies") and not is_listed(head, "offices")
+    return phrase if definite and is_kind else range(0)
+
+
 def _title_right(doc: Doc, tokens: range, stretch: range) -> range:
     """Return the title phrase behind a name and a comma: "Bram Okoye, 61, the mayor of Orsa"."""
     at = tokens.stop
@@ -178,11 +195,18 @@ def _title_right(doc: Doc, tokens: range, stretch: range) -> range:
         phrase = right_phrase(doc, at + 1, stretch.stop)
         if not phrase:
             break
-        if has_office(doc, phrase) and not personal_name(doc, _core(doc, phrase)):
+        if (has_office(doc, phrase) or _describes(doc, phrase)) and not personal_name(doc, _core(doc, phrase)):
             follows = doc[phrase.stop] if phrase.stop < stretch.stop else None
             return range(0) if follows is not None and follows.tag_.startswith(("VB", "MD", "RB")) else phrase
         at = phrase.stop
     return range(0)
+
+
+def _describes(doc: Doc, phrase: range) -> bool:
+    """Tell whether a phrase says what one person is: "the provincial veterinarian", "a weaver"."""
+    head = doc[_core(doc, phrase).stop - 1]
+    lower = head.tag_ == "NN" and head.is_lower and not is_time(head)
+    return lower and len(phrase) > 1 and doc[phrase.start].lower_ in {"the", "a", "an", "its", "his", "her", "their"}
 
 
 def has_office(doc: Doc, phrase: range) -> bool:
@@ -193,11 +217,13 @@ def has_office(doc: Doc, phrase: range) -> bool:
 
 def _name_behind(doc: Doc, tokens: range, core: range, stretch: range) -> range:
     """Return the name behind a title and a comma: "the mayor, Ana Petrov,"."""
-    if not has_office(doc, core) or tokens.stop + 1 >= stretch.stop or doc[tokens.stop].text != ",":
+    described = has_office(doc, core) or doc[core.start].tag_ == "PRP$"  # "his opposite number, Ana Petrov"
+    if not described or tokens.stop + 1 >= stretch.stop or doc[tokens.stop].text != ",":
         return range(0)
     phrase = right_phrase(doc, tokens.stop + 1, stretch.stop)
     name = personal_name(doc, _core(doc, phrase)) if phrase else range(0)
-    whole = bool(name) and name.start == phrase.start and phrase.stop == name.stop
+    titles = range(phrase.start, name.start) if name else range(0)
+    whole = bool(name) and phrase.stop == name.stop and all(is_listed(doc[i], "offices") for i in titles)
     return name if whole and _is_person(doc, phrase, name, titled=True) else range(0)
 
 
@@ -209,12 +235,13 @@ class _Office:
     org: str
 
 
-def _read_title(doc: Doc, phrase: range) -> _Office:
-    """Split a title phrase into office and organisation."""
+def _read_title(doc: Doc, phrase: range, *, described: bool = True) -> _Office:
+    """Split a title phrase into office and organisation; `described`: any noun may be the office of a named person."""
     core = _core(doc, phrase)
     start, owner = _without_lead(doc, core)
     hits = list(find_hits([doc[i] for i in range(start, core.stop)], "offices"))
-    if not any(hit.label not in {"honorific", "former"} for hit in hits):
+    listed = any(hit.label not in {"honorific", "former"} for hit in hits)
+    if not listed and not (described and _describes(doc, phrase)):
         return _Office("", "")
     title = range(start, core.stop)
     org = owner
@@ -258,10 +285,10 @@ def _without_lead(doc: Doc, core: range) -> tuple[int, range]:
         if body is not None and token.text[:1].isupper():
             owner = owner or range(start, start + body.stop)
             start += body.stop
-        elif _is_lead(token):
-            start += 1
-        elif token.text.isupper() and len(token.text) > 1 and token.is_alpha:
+        elif token.text.isupper() and len(token.text) > 1 and token.is_alpha and token.text not in COUNTRIES:
             owner = owner or range(start, start + 1)
+            start += 1
+        elif _is_lead(token):
             start += 1
         else:
             break
@@ -330,7 +357,7 @@ def _body_or_noun(doc: Doc, tokens: range, core: range, head: int) -> Mention:
     if _names_body(doc, core):
         name = _text(doc, _proper_end(doc, bare))
         return Mention(tokens, head, Kind.BODY, name, text, side=side, official=official)
-    office = _read_title(doc, tokens) if doc[core.stop - 1].tag_ != "NNS" else _Office("", "")
+    office = _read_title(doc, tokens, described=False) if doc[core.stop - 1].tag_ != "NNS" else _Office("", "")
     return Mention(tokens, head, Kind.NOUN, "", text, office.title, office.org, side, official)
 
 
@@ -353,7 +380,7 @@ def _objects(doc: Doc, tokens: range, core: range) -> Iterator[range]:
 def _names_body(doc: Doc, core: range) -> bool:
     """Tell whether a phrase is a proper name or ends in a body; "residents" and "relatives" are persons."""
     if doc[core.stop - 1].tag_ in {"NNP", "NNPS"}:
-        return not all(is_time(doc[i]) for i in core)
+        return not is_time(doc[core.stop - 1])
     hits = list(find_hits(list(doc[core.start : core.stop]), "bodies"))
     return bool(hits) and hits[-1].stop == len(core) and hits[-1].label not in {Side.WITNESS, Side.FAMILY}
 

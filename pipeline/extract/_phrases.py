@@ -107,15 +107,31 @@ def _joins_left(doc: Doc, start: int) -> bool:
     token, before = doc[start], doc[start - 1]
     if is_hyphenated(doc, start) or is_abbreviated(doc, start) or is_abbreviated(doc, start - 1):
         return True
-    if token.tag_ in {"DT", "PRP$"} and before.tag_ not in {"PDT", "DT"}:
-        return False
-    if before.tag_ in {"DT", "PRP$"}:
-        return True
-    if before.text == "&" or (before.text in {"-", "–"} and before.tag_ in {"HYPH", ":", ","}):
-        return not before.whitespace_
-    if before.tag_.startswith("VB"):  # "detained men", and names that the tagger takes for verbs
-        return before.dep_ in {"amod", "compound"}
-    return before.tag_ in BEFORE_NOUN
+    if token.tag_ in {"DT", "PRP$"}:
+        return before.tag_ in {"PDT", "DT"}
+    if before.lower_ == "and":
+        return _names_one_body(doc, start - 1)
+    return before.tag_ in {"DT", "PRP$"} or (_is_premodifier(before) and not _begins_genitive(doc, start))
+
+
+def _begins_genitive(doc: Doc, start: int) -> bool:
+    """Tell whether a name in the genitive parts two phrases: "in a statement Ana's mother said"."""
+    owner = start + 1 < len(doc) and doc[start].tag_ == "NNP" and doc[start + 1].tag_ == "POS"
+    return owner and doc[start - 1].tag_ == "NN"
+
+
+def _names_one_body(doc: Doc, i: int) -> bool:
+    """Tell whether an "and" stands inside one name: "search and rescue agency"."""
+    parts = [doc[k] for k in (i - 1, i + 1, i + 2) if 0 <= k < len(doc)]
+    return len(parts) == len("abc") and all(t.tag_ == "NN" and t.is_lower for t in parts)
+
+
+def _is_premodifier(token: Token) -> bool:
+    if token.text in {"-", "–"}:
+        return not token.whitespace_
+    if token.tag_.startswith("VB"):  # "detained men", and names that the tagger takes for verbs
+        return token.dep_ in {"amod", "compound"}
+    return token.text == "&" or token.tag_ in BEFORE_NOUN
 
 
 def right_phrase(doc: Doc, start: int, limit: int) -> range:
@@ -149,17 +165,17 @@ def right_chunk(doc: Doc, start: int, limit: int) -> range:
 
 def _joins_right(doc: Doc, start: int, stop: int) -> bool:
     token = doc[stop]
-    if stop > start and (is_hyphenated(doc, stop) or is_abbreviated(doc, stop)):
+    first = stop == start
+    after_article = not first and doc[stop - 1].lower_ in ARTICLES
+    if not first and (is_hyphenated(doc, stop) or is_abbreviated(doc, stop)):
         return True
-    if token.tag_ == "RB":  # "a just released poll"
-        return stop > start and doc[stop - 1].lower_ in ARTICLES
+    if token.lower_ == "and":
+        return not first and _names_one_body(doc, stop)
     if token.tag_ in {"DT", "PRP$"}:
-        return stop == start or doc[stop - 1].tag_ in {"PDT", "DT"} or doc[stop - 1].tag_ == "POS"
-    if token.text == "&" or (token.text in {"-", "–"} and stop > start):
-        return not doc[stop - 1].whitespace_ or token.text == "&"
-    if token.tag_.startswith("VB"):
-        return token.dep_ in {"amod", "compound"} or (stop > start and doc[stop - 1].lower_ in ARTICLES)
-    return token.tag_ in BEFORE_NOUN
+        return first or doc[stop - 1].tag_ in {"PDT", "DT", "POS"}
+    if token.tag_ == "RB" or token.tag_.startswith("VB"):  # "a just released poll"
+        return after_article or _is_premodifier(token)
+    return _is_premodifier(token)
 
 
 def phrase_head(doc: Doc, phrase: range) -> int:

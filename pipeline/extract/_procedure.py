@@ -14,13 +14,14 @@ from pipeline.extract._acts import main_act
 from pipeline.extract._claims import NOBODY, Claim, later_stage
 from pipeline.extract._parties import CHARGE_NOUNS, claim_end, is_passive, subject_of
 from pipeline.extract._phrases import before_verb, left_phrase
-from pipeline.records import AllegationStatus, Polarity
+from pipeline.records import AllegationStatus, Polarity, Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipeline.extract._claims import Party, Scene
 
+STATE = frozenset({Side.GOVERNMENT, Side.POLICE, Side.MILITARY})
 NEAR = 3  # sentences over which a denial without names still means the last claim
 INVOLVEMENT = frozenset({"involvement", "part", "role", "responsibility", "knowledge"})
 POINTERS = frozenset({"it", "this", "that", "them", "both"})
@@ -130,7 +131,8 @@ def _deny(rows: list[Claim], denial: Claim) -> None:
     if any(r.denies == target and r.stretch == denial.stretch for r in rows):
         return
     denier = denial.accused
-    own = not denier.name or row.accused.is_like(denier) or row.accused.side is denier.side
+    unknown = row.accused.side is None or denier.side is None
+    own = unknown or row.accused.is_like(denier) or row.accused.side is denier.side or _are_allied(row.accused, denier)
     stage = AllegationStatus.DENIED if own else AllegationStatus.CONTESTED
     rows[target] = replace(row, status=later_stage(row.status, stage))
     rows.append(
@@ -143,8 +145,14 @@ def _target(rows: Sequence[Claim], denial: Claim) -> int | None:
     asserted = [k for k in _asserted(rows) if rows[k].status is not AllegationStatus.ADMITTED]
     against = [k for k in asserted if rows[k].accused.is_like(denial.accused)]
     same_act = [k for k in against if rows[k].act is denial.act]
+    allied = [k for k in asserted if _are_allied(rows[k].accused, denial.accused)]
     near = [k for k in asserted if denial.stretch - rows[k].stretch < NEAR]
-    return max(same_act or against or near, default=None)
+    return max(same_act or against or allied or near, default=None)
+
+
+def _are_allied(accused: Party, denier: Party) -> bool:
+    """Tell whether both are of the state: a ministry answers for its troops."""
+    return accused.side in STATE and denier.side in STATE
 
 
 # --- stages told without an act ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extract._phrases import LINKS
@@ -86,6 +87,8 @@ def entries_at(tokens: Sequence[Token], at: int, lexicon: str) -> Iterator[Hit]:
     for entry, words in _candidates(lexicon, tokens[at].lower_, tokens[at].lemma_):
         stop = at + len(words)
         pairs = zip(tokens[at + 1 : stop], words[1:], strict=False)
+        if entry.pos == "PROPN" and not tokens[at].text[:1].isupper():
+            continue
         if stop <= len(tokens) and all(word in _variants(token.lower_, token.lemma_) for token, word in pairs):
             yield Hit(at, stop, entry)
 
@@ -148,15 +151,24 @@ def side_of(phrases: Iterable[Sequence[Token]]) -> tuple[Side | None, bool | Non
     offices: list[Hit] = []
     bodies: list[Hit] = []
     for tokens in phrases:
-        link = next((k for k, token in enumerate(tokens) if k and token.lower_ in LINKS), len(tokens))
+        links = [k for k, token in enumerate(tokens) if k and token.lower_ in LINKS]
         found = list(find_hits(tokens, "offices"))
-        offices += [h for h in found if h.start < link] or found  # "the widow of a policeman" is a widow
-        bodies += find_hits(tokens, "bodies")
+        head = links[0] if links else len(tokens)  # "the widow of a policeman" is a widow
+        offices += [h for h in found if h.start < head] or found
+        edges = [0, *links, len(tokens)]
+        for start, stop in pairwise(edges):
+            bodies += _deciding([h for h in find_hits(tokens, "bodies") if start <= h.start < stop], stop)
     former = any(hit.label == "former" for hit in offices)
     hit = _choose([h for h in offices if h.label not in SIDELESS], [h for h in bodies if h.label not in SIDELESS])
     if hit is None:
         return None, None
     return Side(hit.label), hit.entry.label.endswith(OFFICIAL) and not former
+
+
+def _deciding(hits: list[Hit], stop: int) -> list[Hit]:
+    """Return the body that heads a noun phrase, and armed groups: "police oversight authority", "rebel radio"."""
+    heads = [h for h in hits if h.stop == stop and h.label not in SIDELESS]
+    return heads + [h for h in hits if h.label == Side.ARMED_GROUP and h not in heads] if heads else hits
 
 
 def _choose(offices: Sequence[Hit], bodies: Sequence[Hit]) -> Hit | None:

@@ -10,26 +10,22 @@ from __future__ import annotations
 import re
 from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.extract._mentions import PLACES, Kind, read_mention
-from pipeline.extract._phrases import is_hyphenated, left_phrase, phrase_head
+from pipeline.extract._mentions import Kind, read_mention
+from pipeline.extract._names import find_named, spelled_out
+from pipeline.extract._phrases import left_phrase, phrase_head
 from pipeline.extract._sides import side_of
-from pipeline.lexicons import load_lexicon
 from pipeline.records import Side, Span, Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from spacy.tokens import Doc
+    from collections.abc import Sequence
 
     from pipeline.extract._layout import Layout
     from pipeline.extract._mentions import Mention
 
 ACRONYM = re.compile(r"\((?:the |or )?([A-Z][A-Za-z]{1,8})\)")
-NAME_TAGS = frozenset({"NNP", "NNPS"})
-COMMON_TAGS = frozenset({"NN", "NNS"})
 OWNERS = frozenset({"its", "their"})
 PERSONAL = frozenset({"he", "she", "him", "her"})
 SELF_NAMED = frozenset({"calls", "called", "named", "known", "identified", "calling"})
@@ -40,6 +36,7 @@ GENERIC = {
     "body": (Side.NGO, Side.IGO, Side.GOVERNMENT, Side.OTHER, None),
     "movement": (Side.ARMED_GROUP, Side.POLITICAL_PARTY, None),
     "agency": (Side.IGO, Side.NGO, Side.MEDIA, Side.GOVERNMENT),
+    "force": (Side.POLICE, Side.MILITARY),
     "company": (Side.OTHER, None),
     "firm": (Side.OTHER, None),
     "watchdog": (Side.NGO,),
@@ -104,13 +101,15 @@ class Register:
         self.exact: dict[tuple[Kind, tuple[str, ...]], Entry] = {}
         self.acronyms: dict[str, str] = {}
         self.spoken: list[tuple[int, Entry]] = []
-        for mention in _find_named(layout):
-            self._enter(mention)
         self._enter_acronyms()
+        for mention in find_named(layout):
+            self._enter(mention)
 
     # --- entering --------------------------------------------------------------------------------------------------
 
     def _enter(self, mention: Mention) -> None:
+        if mention.name in self.acronyms:
+            mention = replace(mention, name=self.acronyms[mention.name], kind=Kind.BODY)
         entry = self._by_name(mention.name, mention.kind, mention.head + 1)
         if entry is None:
             entry = self._add(Entry(mention.name, mention.kind, mention.head))
@@ -135,7 +134,7 @@ class Register:
             if opening is None or not opening[0].i:
                 continue
             phrase = left_phrase(self.doc, opening[0].i, 0)
-            full = _spelled_out(self.doc, phrase, match[1])
+            full = spelled_out(self.doc, phrase, match[1])
             if not full:
                 continue
             self.acronyms[match[1]] = full
@@ -176,11 +175,14 @@ class Register:
             return Resolved(mention, self._by_name(full, Kind.BODY, len(self.doc)), "acronym")
         head = mention.name.lower().split()[-1] if mention.name else ""
         definite = self.doc[mention.tokens.start].lower_ in {"the", "this", "that"}
-        if definite and mention.name.islower():
+        if definite and (mention.name.islower() or len(mention.name.split()) == 1):
             entry = self._definite(mention.name.lower(), head, mention.tokens.start)
             if entry is not None:
                 return Resolved(mention, entry, "definite_np")
         entry = self._by_name(mention.name, Kind.BODY, mention.head)
+        person = self._by_name(mention.name, Kind.PERSON, mention.head) if mention.side is None else None
+        if person is not None and (entry is None or entry.words == words_of(mention.name)):
+            return Resolved(mention, person, "surname")  # a surname that was taken for a body
         return Resolved(mention, entry, "name")
 
     def _definite(self, noun: str, head: str, before: int) -> Entry | None:
@@ -257,6 +259,12 @@ class Register:
         phrase = left_phrase(doc, at, stretch.start)
         if not phrase:
             return Resolved(mention, None, "none")
+        if (
+            doc[phrase.start].lower_ in {"a", "an"}
+            and phrase.start > stretch.start
+            and doc[phrase.start - 1].text == ","
+        ):
+            phrase = left_phrase(doc, phrase.start - 1, stretch.start) or phrase  # "the company, a contractor, which"
         inner = self.resolve(read_mention(doc, phrase, phrase_head(doc, phrase), stretch), stretch)
         return Resolved(replace(inner.mention, tokens=mention.tokens, head=mention.head), inner.entry, inner.basis)
 
@@ -283,8 +291,12 @@ class Register:
 
     def _last_body(self, before: int, *, plural: bool = False) -> Entry | None:
         bodies = [e for e in self.entries if e.kind is Kind.BODY and (not plural or _is_plural(e.name))]
-        told = [(_last_before(e, before), e) for e in bodies if e.at < before]
-        spoken = [(place, e) for place, e in self.spoken if place < before and e in bodies]
+        outside = [
+            (place, e) for e in bodies for place in e.places if place < before and not self.layout.is_quoted(place)
+        ]
+        told = [(place, e) for place, e in outside if self._is_prominent(place)] or outside
+        spoken = [(place, e) for place, e in self.spoken if place < before and e.kind is Kind.BODY]
+        spoken = [(place, e) for place, e in spoken if not plural or _is_plural(e.name)]
         return max([*told, *spoken], key=lambda item: item[0], default=(0, None))[1]
 
     def speaker(self, resolved: Resolved) -> Speaker:
@@ -293,6 +305,9 @@ class Register:
         if entry is None and mention.kind is Kind.BODY and mention.name:
             entry = Entry(mention.name, Kind.BODY, mention.head, side=mention.side, official=mention.official)
             self._add(entry)
+        elif entry is None and mention.kind is Kind.NOUN and mention.title:  # "a nurse", for the "she" that follows
+            name, org = self.name_of(resolved), mention.org
+            entry = Entry(name, Kind.PERSON, mention.head, mention.title, org, mention.side, mention.official)
         if entry is not None:
             self.spoken.append((mention.head, entry))
         side, official = self.side_of(resolved)
@@ -327,7 +342,10 @@ class Register:
             return mention.side, mention.official
         org = self._org(mention, entry)
         body = self._by_name(org, Kind.BODY, len(self.doc)) if org else None
-        return (body.side, body.official) if body is not None else (None, None)
+        if body is not None:
+            return body.side, body.official
+        known = entry is not None or bool(mention.name or mention.noun)
+        return None, False if known else None  # nothing tells of a state office
 
 
 def _title(mention: Mention, entry: Entry | None) -> str:
@@ -355,80 +373,3 @@ def _is_part(words: Sequence[str], full: Sequence[str], kind: Kind) -> bool:
             tuple(full[-len(words) :]) == tuple(words) or tuple(full[: len(words)]) == tuple(words)
         )
     return len(words) < len(full) and tuple(full[: len(words)]) == tuple(words)
-
-
-def _spelled_out(doc: Doc, phrase: range, acronym: str) -> str:
-    """Return the words that an acronym stands for: the shortest end of the phrase with its first letters."""
-    letters = [c for c in acronym if c.isupper()]
-    words = list(doc[phrase.start : phrase.stop])
-    for start in range(len(words) - 1, -1, -1):
-        if not words[start].text[:1].isupper():
-            continue
-        initials = [w.text[0].upper() for w in words[start:] if w.is_alpha and w.text[:1].isupper()]
-        if initials == letters or (
-            len(letters) > 1 and initials[:1] == letters[:1] and _in_order(letters, words[start:])
-        ):
-            return doc[words[start].i : phrase.stop].text
-    return ""
-
-
-def _in_order(letters: Sequence[str], words: Sequence[object]) -> bool:
-    initials = iter(str(w)[0].upper() for w in words)
-    return all(letter in initials for letter in letters)
-
-
-def _find_named(layout: Layout) -> Iterator[Mention]:
-    """Yield the mentions of named persons and bodies, in text order."""
-    doc = layout.doc
-    known: dict[tuple[str, str], Mention] = {}  # single words without neighbours read the same each time
-    for stretch in layout.stretches:
-        for i in _name_ends(doc, stretch):
-            phrase = left_phrase(doc, i + 1, stretch.start)
-            if not phrase:
-                continue
-            core = _last_core(doc, phrase)
-            key = (doc[i].text, doc[i].ent_type_)
-            alone = len(core) == 1 and not _has_neighbour(doc, i, stretch)
-            mention = replace(known[key], tokens=core, head=i) if alone and key in known else None
-            mention = mention or read_mention(doc, core, i, stretch)
-            if alone:
-                known[key] = mention
-            place = mention.kind is Kind.BODY and mention.side is None and doc[i].ent_type_ in PLACES
-            if mention.kind in {Kind.PERSON, Kind.BODY} and mention.name and not place:
-                yield mention
-
-
-def _name_ends(doc: Doc, stretch: range) -> Iterator[int]:
-    """Yield the last words of proper names, and of common nouns that are bodies."""
-    tags = [token.tag_ for token in doc[stretch.start : stretch.stop]]
-    for i, tag in zip(stretch, tags, strict=True):
-        named = tag in NAME_TAGS or (i > stretch.start and doc[i - 1].text == "-" and is_hyphenated(doc, i))
-        titled = not named and i > stretch.start and tags[i - stretch.start - 1] in NAME_TAGS and doc[i].is_title
-        common = tag in COMMON_TAGS and doc[i].lemma_ in _body_nouns()
-        if (named or titled or common) and (i + 1 == stretch.stop or not _runs_on(doc, i + 1)):
-            yield i
-
-
-def _has_neighbour(doc: Doc, i: int, stretch: range) -> bool:
-    """Tell whether a comma, bracket or dash may lead to an apposition."""
-    before = doc[i - 1].text if i > stretch.start else ""
-    after = doc[i + 1].text if i + 1 < stretch.stop else ""
-    return before == "," or after in {",", "(", "—", "–"}
-
-
-@cache
-def _body_nouns() -> frozenset[str]:
-    """Return the last words of the bodies that have a side of their own."""
-    sides = {Side.GOVERNMENT, Side.POLICE, Side.MILITARY, Side.JUDICIARY, Side.ARMED_GROUP, Side.IGO, Side.NGO}
-    return frozenset(e.words[-1] for e in load_lexicon("bodies") if e.label.partition(":")[0] in sides)
-
-
-def _runs_on(doc: Doc, i: int) -> bool:
-    capitalised = doc[i].is_title and doc[i - 1].tag_ in NAME_TAGS
-    return doc[i].tag_ in NAME_TAGS or capitalised or is_hyphenated(doc, i)
-
-
-def _last_core(doc: Doc, phrase: range) -> range:
-    """Return the last noun phrase of a chain: "the mayor of Bol" -> "Bol"."""
-    start = next((i + 1 for i in reversed(phrase) if doc[i].tag_ in {"IN", "TO"}), phrase.start)
-    return range(start, phrase.stop)

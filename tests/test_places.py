@@ -152,6 +152,13 @@ def test_an_unlisted_place_beside_nothing_has_no_coordinates(nlp: Language) -> N
 
 
 @pytest.mark.model
+def test_an_unlisted_place_is_in_the_country_that_the_article_is_about(nlp: Language) -> None:
+    text = "Fighting broke out in Kano and Sokoto, Nigeria. Raiders burned the village of Tarvelqo."
+    mention = of_text(read(text, nlp), "Tarvelqo")
+    assert (mention.country_iso3, mention.adm_1, mention.latitude) == ("NGA", "", None)
+
+
+@pytest.mark.model
 @pytest.mark.parametrize(
     ("dateline", "places"),
     [

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.gazetteer import Candidate
 
 MAX_NAME_TOKENS = 7
+MAX_APPOSED_TOKENS = 4
 ABBREVIATING = frozenset({"USA", "CAN", "AUS"})
 INSIDE = frozenset({"in", "near", "outside", "inside", "around", "across"})
 MIN_KEY = 2
@@ -36,7 +37,7 @@ JOINING = frozenset({*SMALL_WORDS.split(), "&", "-", "–", "'", "’", "‘"})
 FUNCTION_TAGS = frozenset({"IN", "DT", "CC", "PRP", "PRP$", "TO", "WRB", "WDT", "WP", "MD", "RB", "EX", "CD", "UH"})
 ARTICLES = frozenset({"al", "el", "ar", "as", "ash", "an", "at", "az"})
 COMPOUND = re.compile(r"(?P<name>[^\W\d_][\w.]*\w\.?)-[a-z]{3,}$")  # "U.S.-led", where it is one token
-COORDINATING = frozenset({"and", "&", "the", "y", "e"})
+COORDINATING = frozenset({"and", "&", "the"})
 DATELINE_PLACE_ENDS = re.compile(r"[\d(\[/:–—-]")  # "ORLA, Norland (Sur Agency) -", "ORLA, Nov 4 -"
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 WIDE = frozenset({Feature.COUNTRY, Feature.REGION})
@@ -123,7 +124,7 @@ def _name_at(doc: Doc, at: int, stop: int, *, is_dateline: bool) -> PlaceName | 
             found = _known(doc, at, last, doc[at:last].text, is_dateline=is_dateline)
             if found:
                 return found
-    return _unlisted(doc, at, whole) if is_called else None
+    return _unlisted(doc, at, whole) if is_called or _is_seen_as_place(doc, at, whole) else None
 
 
 def _is_article(doc: Doc, at: int, stop: int) -> bool:
@@ -199,10 +200,13 @@ def _is_called_place(doc: Doc, start: int, end: int) -> bool:
         return False
     if end - start > 1 and (last.lower_ in place_words("facility") or first.lower_ in place_words("opener")):
         return True
-    if wanted_features(doc, start, end, ""):
-        return True
+    return bool(wanted_features(doc, start, end, ""))
+
+
+def _is_seen_as_place(doc: Doc, start: int, end: int) -> bool:
+    """Tell whether the model takes a whole run for a place, after a word such as "in"."""
     labels = {token.ent_type_ for token in doc[start:end] if not token.is_space}
-    return labels <= PLACE_LABELS and lower(word_before(doc, start)) in INSIDE
+    return labels <= PLACE_LABELS and lower(word_before(doc, start)) in INSIDE and doc[start].tag_ not in FUNCTION_TAGS
 
 
 def _unlisted(doc: Doc, start: int, end: int) -> PlaceName:
@@ -229,7 +233,18 @@ def wanted_features(doc: Doc, start: int, end: int, key: str) -> tuple[Feature, 
     unit = word_before(doc, before.i) if before is not None and before.lower_ == "of" else None
     if unit is not None and (unit.lower_ if key else unit.text) in units:
         return units[unit.lower_]
-    return ()
+    apposed = apposed_unit(doc, end)
+    return units[apposed] if apposed else ()
+
+
+def apposed_unit(doc: Doc, end: int) -> str:
+    """Return the word for a unit in an apposition: "Tarvel, a mining town"; empty if there is none."""
+    comma = word_after(doc, end)
+    article = word_after(doc, comma.i + 1) if comma is not None and comma.text == "," else None
+    if article is None or article.lower_ not in {"a", "an"}:
+        return ""
+    words = [token.lower_ for token in doc[article.i + 1 : article.i + 1 + MAX_APPOSED_TOKENS]]
+    return next((word for word in words if word in unit_words()), "")
 
 
 def _names_body(doc: Doc, unit: Token) -> bool:

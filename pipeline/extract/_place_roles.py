@@ -33,6 +33,7 @@ SPOKEN_IN = frozenset({"in", "at", "from"})
 COUNTERPARTS = frozenset({"by", "with", "against", "between"})  # "sanctions by Washington", "ties with Moscow"
 TOPICS = frozenset({"about", "regarding", "like", "than", "unlike", "as", "despite"})
 DESTINATIONS = frozenset({"to", "into", "toward", "towards", "for"})
+COMMON_NOUN_TAGS = frozenset({"NN", "NNS"})
 SUFFERERS = frozenset({"dobj", "nsubjpass"})  # "they killed the mayor of Tarvel" in Tarvel
 FINITE_TAGS = frozenset({"VBD", "VBZ", "VBP"})
 ACTOR_LABELS = frozenset({"nsubj", "nsubjpass", "dobj", "dative"})
@@ -203,7 +204,7 @@ def _is_elsewhere(doc: Doc, name: PlaceName, setting: _Setting) -> bool:
     if setting.word in DESTINATIONS:
         return lemma in TRAVEL
     if setting.word == "of":
-        return lemma in offices and governor.dep_ not in SUFFERERS
+        return lemma in offices and not (governor.dep_ in SUFFERERS and governor.tag_ in COMMON_NOUN_TAGS)
     if setting.word:
         return False
     after = _after_possessive(doc, name.end)

@@ -1,7 +1,7 @@
 """What speaks for and against a name being a place, and how much.
 
 The weights are those of a logistic regression on the training parts of two corpora of news (models/gazetteer/
-fit_signs.py), rounded. Those of `called`, `unlisted`, `site_word` and `region` are set somewhat higher by hand, since
+fit_signs.py), rounded. Those of `called`, `unlisted`, `site_word`, `region` and `described` were moved by hand, since
 the corpora leave out most villages and buildings; `dateline` is not in them at all.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from pipeline.extract._place_names import PLACE_LABELS
+from pipeline.extract._place_names import PLACE_LABELS, apposed_unit
 from pipeline.extract._place_words import place_words, unit_words, word_after, word_before
 from pipeline.records import Feature
 
@@ -31,29 +31,30 @@ UNITS = frozenset({Feature.COUNTRY, Feature.ADM1, Feature.ADM2})
 MILLION, LARGE, MIDDLE = 1_000_000, 100_000, 10_000  # inhabitants
 
 WEIGHTS = {
-    "bias": 1.2,
-    "adm1": 0.4,
-    "alias_large": -1.9,
-    "alias_small": -2.7,
+    "bias": 1.3,
+    "adm1": 0.3,
+    "alias_large": -2.0,
+    "alias_small": -2.8,
     "all_capitals": 0.7,
     "called": 0.6,
-    "city_100k": 0.4,
+    "city_100k": 0.3,
     "city_10k": -1.3,
-    "city_million": 1.0,
-    "city_small": -2.2,
+    "city_million": 0.9,
+    "city_small": -2.3,
     "comma_after": 0.3,
     "comma_before": 0.2,
     "compass": 0.1,
-    "country": 1.8,
+    "country": 1.7,
     "dateline": 5.0,
-    "demonym": 1.5,
+    "demonym": 1.4,
+    "described": -1.0,
     "embedded": 0.2,
     "entity_norp": 0.1,
     "entity_org": -0.6,
     "entity_other": -0.5,
     "entity_person": -0.4,
     "entity_place": 0.8,
-    "facility": -1.9,
+    "facility": -2.0,
     "holds": 2.6,
     "hyphen_before": 1.5,
     "lies_in": 1.9,
@@ -63,17 +64,17 @@ WEIGHTS = {
     "no_name_tag": -1.3,
     "opens_sentence": 0.2,
     "person_around": 0.4,
-    "person_word": -2.7,
+    "person_word": -2.6,
     "possessive": -0.5,
     "region": 0.5,
-    "region_long": 0.1,
+    "region_long": 0.0,
     "several_words": 0.9,
     "site_word": -0.8,
     "small_word": -3.1,
     "taken": 0.6,
     "trap": -2.4,
     "unit_in_name": -0.3,
-    "unit_word": 0.4,
+    "unit_word": 0.2,
     "unlisted": -1.8,
 }
 
@@ -259,7 +260,9 @@ def _right_signs(doc: Doc, name: PlaceName) -> Iterator[str]:
     if after.text in {"'s", "’s"}:
         yield "possessive"
     elif after.text == ",":
-        yield "comma_after"
+        article = word_after(doc, after.i + 1)
+        is_described = article is not None and article.lower_ in {"a", "an"} and not apposed_unit(doc, name.end)
+        yield "described" if is_described else "comma_after"
     elif is_embedded(doc, name):
         yield "embedded"
     elif after.text[0].isupper() and after.tag_ in NAME_TAGS and after.lower_ not in unit_words():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from pipeline.extract._place_names import find_place_names
 from pipeline.extract._place_roles import role_of
 from pipeline.extract._place_signs import likelihood, link_signs, person_words, signs, small_words
 from pipeline.gazetteer import contains, distance_km, load_gazetteer
-from pipeline.records import Evidence, Feature, PlaceMention
+from pipeline.records import Evidence, Feature, PlaceMention, PlaceRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,9 +32,11 @@ REPEATED_SHARE = 0.5  # of the best log-odds that another mention of the name ha
 REPEATED_LEAST, REPEATED_MOST = -1.0, 4.0
 INHERITED_SCORE = 0.5  # of the score of the place that an unlisted one lies in
 HOLDING = frozenset({Feature.CITY, Feature.ADM2, Feature.ADM1})
+MAIN_SHARE = 0.6
 SURE = 0.7  # probability of the place around, to put a town in it that the gazetteer has elsewhere
 LOCAL = frozenset({Feature.CITY, Feature.ADM2, Feature.FACILITY})
 DISTANT_KM = {Feature.COUNTRY: 300, Feature.ADM1: 300, Feature.ADM2: 100}
+SHARED_ROLES = (PlaceRole.ORIGIN, PlaceRole.STATEMENT)
 DROPPED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
@@ -46,6 +49,7 @@ class _Reading:
         choices: what each would stand for, none if the gazetteer does not know it.
         odds: the log-odds of each being a place.
         outer: the number of the name that each lies in as the text has it.
+        country: the ISO code of the one country that the article is mostly about, or blank.
     """
 
     doc: Doc
@@ -54,6 +58,7 @@ class _Reading:
     choices: list[Choice | None]
     odds: list[float]
     outer: dict[int, int]
+    country: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,18 @@ def find_places(doc: Doc, *, source_countries: Sequence[str] = ()) -> Iterator[P
     """
     reading = _read(doc, source_countries)
     text = doc.text
+    roles: dict[int, PlaceRole] = {}
     for number, name in enumerate(reading.names):
         if reading.odds[number] > 0:
-            yield _mention(reading, number, text[name.span.start : name.span.end])
+            mention = _mention(reading, number, text[name.span.start : name.span.end])
+            roles[number] = _shared_role(reading, number, mention.role, roles)
+            yield replace(mention, role=roles[number])
+
+
+def _shared_role(reading: _Reading, number: int, role: PlaceRole, roles: dict[int, PlaceRole]) -> PlaceRole:
+    """Return the role of a place, which is that of the one before that lies in it: "from Dayton, Ohio"."""
+    shared = {roles.get(inner) for inner, outer in reading.outer.items() if outer == number and inner < outer}
+    return next((common for common in SHARED_ROLES if common in shared), role)
 
 
 def _read(doc: Doc, source_countries: Sequence[str]) -> _Reading:
@@ -100,7 +114,16 @@ def _read(doc: Doc, source_countries: Sequence[str]) -> _Reading:
     own = [likelihood(each) for each in found]
     choices = choose(names, [_chance(odds) for odds in own], links, source_countries)
     odds = list(_odds(names, own, choices))
-    return _Reading(doc, names, found, choices, odds, {link.inner: link.outer for link in links})
+    outer = {link.inner: link.outer for link in links}
+    return _Reading(doc, names, found, choices, odds, outer, _main_country(choices, odds))
+
+
+def _main_country(choices: Sequence[Choice | None], odds: Sequence[float]) -> str:
+    """Return the country that most of the places of an article are in or belong to; blank if there is none."""
+    placed = [choice.candidate for choice, each in zip(choices, odds, strict=True) if choice and each > 0]
+    counts = Counter(candidate.country_iso3 for candidate in placed if candidate.country_iso3)
+    country, count = counts.most_common(1)[0] if counts else ("", 0)
+    return country if count > MAIN_SHARE * counts.total() else ""
 
 
 def _chance(odds: float) -> float:
@@ -190,7 +213,7 @@ def _mention(reading: _Reading, number: int, text: str) -> PlaceMention:
         score=round(resolved.score, 3),
     )
     if candidate is None:
-        return unlisted
+        return replace(unlisted, country_iso3=reading.country)
     placed = replace(
         unlisted,
         country_iso3=candidate.country_iso3,

@@ -29,15 +29,15 @@ ENTERED_SIDES = frozenset(
 def find_named(layout: Layout) -> Iterator[Mention]:
     """Yield the mentions of named persons and bodies, in text order."""
     doc = layout.doc
-    known: dict[tuple[str, str], Mention] = {}  # single words without neighbours read the same each time
+    known: dict[tuple[str, str], Mention] = {}  # phrases without neighbours read the same each time
     for stretch in layout.stretches:
         for i in _name_ends(doc, stretch):
             phrase = left_phrase(doc, i + 1, stretch.start)
             if not phrase:
                 continue
             core = _last_core(doc, phrase)
-            key = (doc[i].text, doc[i].ent_type_)
-            alone = len(core) == 1 and not _has_neighbour(doc, i, stretch)
+            key = (doc[core.start : core.stop].text, doc[i].ent_type_)
+            alone = not _has_neighbour(doc, core, stretch)
             mention = replace(known[key], tokens=core, head=i) if alone and key in known else None
             mention = mention or read_mention(doc, core, i, stretch)
             if alone:
@@ -65,10 +65,10 @@ def _name_ends(doc: Doc, stretch: range) -> Iterator[int]:
             yield i
 
 
-def _has_neighbour(doc: Doc, i: int, stretch: range) -> bool:
+def _has_neighbour(doc: Doc, core: range, stretch: range) -> bool:
     """Tell whether a comma, bracket or dash may lead to an apposition."""
-    before = doc[i - 1].text if i > stretch.start else ""
-    after = doc[i + 1].text if i + 1 < stretch.stop else ""
+    before = doc[core.start - 1].text if core.start > stretch.start else ""
+    after = doc[core.stop].text if core.stop < stretch.stop else ""
     return before == "," or after in {",", "(", "—", "–"}
 
 

@@ -72,7 +72,15 @@ def role_of(doc: Doc, name: PlaceName, candidate: Candidate | None) -> PlaceRole
         return PlaceRole.STATEMENT
     if candidate is not None and _is_state(candidate) and _is_actor(doc, name, setting):
         return PlaceRole.GOVERNMENT
-    return PlaceRole.OTHER if _is_elsewhere(doc, name, setting) else PlaceRole.EVENT
+    is_region = candidate is not None and candidate.feature is Feature.REGION
+    is_elsewhere = _is_elsewhere(doc, name, setting) or (is_region and _tells_which(doc, name))
+    return PlaceRole.OTHER if is_elsewhere else PlaceRole.EVENT
+
+
+def _tells_which(doc: Doc, name: PlaceName) -> bool:
+    """Tell whether a region only says which town is meant: "the Pacific port of Tumaco"."""
+    unit = word_after(doc, name.end)
+    return unit is not None and unit.lower_ in unit_words() and lower(word_after(doc, unit.i + 1)) == "of"
 
 
 def _setting(doc: Doc, name: PlaceName) -> _Setting:

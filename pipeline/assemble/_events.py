@@ -323,6 +323,8 @@ def _event_type(acts: Sequence[ActMention], draft: Draft) -> EventType:
         return EventType.ABDUCTION
     elif Measure.DETAINED in draft.sums:
         return EventType.ARREST
+    if _victim_type(draft) is VictimType.PROTESTER and EventType.PROTEST_REPRESSION in votes:
+        return EventType.PROTEST_REPRESSION
     return max(votes, key=lambda kind: (votes[kind], -list(EventType).index(kind)), default=EventType.OTHER)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.assemble._settings import Setting, days_between, is_elsewhere, is_other_time, latest, setting_of
-from pipeline.assemble._tolls import size_of
+from pipeline.assemble._tolls import LOOSE, size_of
 from pipeline.records import DateMention, Feature, Measure, PlaceMention, Qualifier, RecordType, Scope, Status
 
 if TYPE_CHECKING:
@@ -35,10 +35,13 @@ class Story:
 
     @property
     def place(self) -> PlaceMention | None:
-        """The most local place that a mention of the story names."""
+        """The most local place that a mention names beside its casualties; of a series the widest."""
         places = [s.place for s in self.settings if s.place is not None]
         near = [s.place for s in self.settings if s.place is not None and s.place_near]
-        return min(near or places, key=_coarseness, default=None)
+        if self.record_type is RecordType.SERIES:
+            return max(near or places, key=_coarseness, default=None)
+        local = [p for p in near if p.feature is not Feature.COUNTRY]
+        return min(local or places, key=_coarseness, default=None)
 
     @property
     def date(self) -> DateMention | None:
@@ -54,9 +57,14 @@ def _coarseness(place: PlaceMention) -> int:
 
 
 def gather_stories(mentions: Mentions) -> list[Story]:
-    """Sort the counted mentions of an article into stories, in text order."""
+    """Sort the counted mentions of an article into stories, in the order in which the article first tells of them.
+
+    Mentions with a number are read first: one without ("protesters' deaths", in a headline) tells nothing that could
+    make a story of its own where there are others.
+    """
     stories: list[Story] = []
-    for index in _counted(mentions):
+    counted = list(_counted(mentions))
+    for index in sorted(counted, key=lambda i: (mentions.casualties[i].count.qualifier in LOOSE, i)):
         mention = mentions.casualties[index]
         setting = setting_of(mention, mentions)
         kind = _kind(mention)
@@ -65,9 +73,9 @@ def gather_stories(mentions: Mentions) -> list[Story]:
             story = Story(kind)
             stories.append(story)
         story.members.append(index)
-        story.settings.append(setting)
+        story.settings.append(setting if mention.scope is not Scope.MIXED else Setting())
     _mark_background(stories)
-    return stories
+    return sorted(stories, key=lambda s: min(s.members))
 
 
 def _counted(mentions: Mentions) -> Iterator[int]:
@@ -176,7 +184,7 @@ def _restates(mention: CasualtyMention, setting: Setting, kind: RecordType, stor
         return False
     if setting.date is not None and setting.date.date_prec == DAY:
         return False
-    loose = mention.count.qualifier in {Qualifier.UNKNOWN_NUMBER, Qualifier.IMPLICIT_ONE} or mention.anaphoric
+    loose = mention.count.qualifier in LOOSE | {Qualifier.IMPLICIT_ONE} or mention.anaphoric
     return same_size or (loose and mention.measure is Measure.KILLED)
 
 

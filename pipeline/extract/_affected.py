@@ -59,6 +59,8 @@ def affected(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> 
 def _object(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
     """The one killed: object of the active verb, subject of the passive, noun of the participle."""
     verb = cue.anchor
+    if verb.dep_ == "compound" or (verb.i and verb.nbor(-1).text == "-"):
+        return []  # "an anti-kidnapping brigade"
     beside = _number_beside(cue, sent, numbers)
     if beside and verb.tag_ in {"VBN", "VBD", "JJ"} and beside[0].i >= verb.i - 3 and not _objects(verb):
         return beside  # "23 people were killed and 1,140 injured"

@@ -225,10 +225,11 @@ def _draft(cue: Match, group: Group, state: _Sentence, *, separate: bool) -> _Dr
 
 
 def _follows_of_these(group: Group, state: _Sentence) -> bool:
-    """"Of these, there are 25 deaths": the phrase stands a few words before the number."""
+    """"Of these, there are 25 deaths", "they include 25 deaths": the words stand shortly before the number."""
     start = next(t for t in state.sent if t.idx >= group.span.start)
     words = [t.lower_ for t in state.sent.doc[max(state.sent.start, start.i - WORDS_AFTER_OF) : start.i]]
-    return any(a == "of" and b in PARTITIVE_PRONOUNS for a, b in pairwise(words))
+    included = any(a in {"they", "these", "which", "that"} and b in {"include", "included"} for a, b in pairwise(words))
+    return included or any(a == "of" and b in PARTITIVE_PRONOUNS for a, b in pairwise(words))
 
 
 def _scope(cue: Match, group: Group, state: _Sentence) -> Scope:

@@ -184,6 +184,6 @@ def test_each_speech_verb_is_read_in_its_examples(nlp: Language) -> None:
 
 def test_speech_verbs_are_unique_and_labelled() -> None:
     entries = load_lexicon("speech_verbs")
-    labels = {"clause", "object", "infinitive", "addressee", "question", "quotation"}
+    labels = {"clause", "object", "infinitive", "addressee", "question", "quotation", "evidence"}
     assert len({e.id for e in entries}) == len({e.form for e in entries}) == len(entries)
     assert all(set(e.label.split()) <= labels for e in entries)

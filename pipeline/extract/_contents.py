@@ -260,7 +260,7 @@ def _before(scene: _Scene) -> range:
     stop = cue.core.start
     while stop > start and (doc[stop - 1].is_space or is_mark(doc[stop - 1])):
         stop -= 1
-    if stop == start or not cue.own or cue.is_relative(doc):
+    if stop == start or not cue.own or cue.is_relative(doc) or cue.frames == {"object"}:
         return range(0)
     marked = stop < cue.core.start
     if not marked and "source" not in cue.frames:
@@ -278,7 +278,8 @@ def _may_be_said(scene: _Scene, stop: int) -> bool:
         return False
     if doc[start].lower_ in SUBORDINATORS and not any(doc[k].text == "," for k in range(start, stop - 1)):
         return False
-    return scene.cue.core.stop < scene.limit or scene.has_verb(start, stop)
+    follows = doc[scene.cue.core.stop].text if scene.cue.core.stop < scene.limit else ""
+    return follows in ASIDE or scene.has_verb(start, stop)
 
 
 def _rest(scene: _Scene, before: range) -> range:

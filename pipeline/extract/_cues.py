@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract._beside import closes_aside, shared_speaker, speaker_before, with_title
 from pipeline.extract._layout import is_mark
 from pipeline.extract._phrases import ASIDE, NOUNS, before_verb, is_finite, left_phrase, phrase_head, right_phrase
+from pipeline.extract._sides import is_listed
 from pipeline.lexicons import load_lexicon
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ UNMISTAKABLE = {"said": "say", "says": "say", "told": "tell"}  # whatever their 
 HAVE = frozenset({"have", "'s", "’s", "'ve", "’ve"})
 QUOTING = frozenset({"quoted", "cited", "reported"})
 SOURCES = {"according": "to", "as": "per"}
+VOICES = ("offices", "bodies")
 INVERTING = frozenset({"clause", "question", "quotation"})
 SUBJECT_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS", "PRP", "CD", "DT"})
 RELATIVE_TAGS = frozenset({"WP", "WDT"})
@@ -125,7 +127,7 @@ def _preposition_cue(layout: Layout, stretch: range, i: int) -> Cue | None:
 def _verb_cue(layout: Layout, stretch: range, i: int, previous: Cue | None) -> Cue | None:
     doc = layout.doc
     verb = _lookup(layout, stretch, i)
-    if verb is None or not _may_speak(doc, i, stretch):
+    if verb is None or not _may_speak(doc, i, stretch, verb):
         return None
     stop = _end_of_particle(doc, i, verb, stretch.stop)
     if verb.frames & INVERTING and "addressee" not in verb.frames and _may_invert(layout, stretch, i):
@@ -134,7 +136,7 @@ def _verb_cue(layout: Layout, stretch: range, i: int, previous: Cue | None) -> C
             core, head = range(i, speaker.stop), phrase_head(doc, speaker)
             return Cue(i, range(i, stop), core, speaker, head, verb.frames, verb.rule_id, inverted=True)
     speaker = range(0) if _is_participle(doc, i, stretch) else _own_speaker(layout, stretch, i)
-    if speaker and any(doc[k].lower_ in NOBODY for k in speaker):  # "nobody said"
+    if speaker and (any(doc[k].lower_ in NOBODY for k in speaker) or not _can_say(doc, speaker, verb)):
         return None
     if speaker:
         core, head = range(with_title(doc, speaker, stretch.start), stop), _head_of(doc, speaker, i)
@@ -146,6 +148,12 @@ def _verb_cue(layout: Layout, stretch: range, i: int, previous: Cue | None) -> C
         head = phrase_head(doc, speaker) if speaker else -1
     core = range(before_verb(doc, i, stretch.start), stop)
     return Cue(i, range(i, stop), core, speaker, head, verb.frames, verb.rule_id, own=False)
+
+
+def _can_say(doc: Doc, speaker: range, verb: _Verb) -> bool:
+    """Tell whether what "shows" or "suggests" is somebody or a document, not "the number of deaths suggests"."""
+    head = doc[phrase_head(doc, speaker)]
+    return "evidence" not in verb.frames or not head.is_lower or head.tag_ not in NOUNS or is_listed(head, *VOICES)
 
 
 def _own_speaker(layout: Layout, stretch: range, i: int) -> range:
@@ -233,7 +241,7 @@ def _forms() -> dict[str, str]:
 # --- which of their uses are speech --------------------------------------------------------------------------------
 
 
-def _may_speak(doc: Doc, i: int, stretch: range) -> bool:
+def _may_speak(doc: Doc, i: int, stretch: range, verb: _Verb) -> bool:
     """Rule out negated verbs, bare infinitives, passives and what modifies a noun."""
     token = doc[i]
     start = before_verb(doc, i, stretch.start)
@@ -247,7 +255,7 @@ def _may_speak(doc: Doc, i: int, stretch: range) -> bool:
     passive = any(t.lemma_ == "be" for t in group)
     if token.tag_ == "VBN" and token.lower_ not in UNMISTAKABLE:
         perfect = any(t.lemma_ == "have" or t.lower_ in HAVE for t in group)
-        return not passive and (perfect or _looks_finite(doc, i, stretch))
+        return not passive and (perfect or (verb.frames != {"object"} and _looks_finite(doc, i, stretch)))
     return not passive
 
 

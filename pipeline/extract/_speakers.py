@@ -279,15 +279,15 @@ class Register:
         return max(earlier or parts, key=lambda e: _last_before(e, before), default=None)
 
     def _last_person(self, before: int) -> Entry | None:
-        persons = [e for e in self.entries if e.kind is Kind.PERSON]
+        persons = [e for e in self.entries if e.kind is Kind.PERSON and (e.title or len(e.words) > 1)]
         outside = [(p, e) for e in persons for p in e.places if p < before and not self.layout.is_quoted(p)]
         told = [(place, e) for place, e in outside if self._is_prominent(place)] or outside
         spoken = [(place, e) for place, e in self.spoken if place < before and e.kind is Kind.PERSON]
         return max([*told, *spoken], key=lambda item: item[0], default=(0, None))[1]
 
     def _is_prominent(self, place: int) -> bool:
-        """Tell whether a mention is a subject, or a sentence of its own."""
-        return self.doc[place].dep_ in {"nsubj", "nsubjpass", "ROOT", "appos"}
+        """Tell whether a mention is a subject."""
+        return self.doc[place].dep_ in {"nsubj", "nsubjpass"}
 
     def _last_body(self, before: int, *, plural: bool = False) -> Entry | None:
         bodies = [e for e in self.entries if e.kind is Kind.BODY and (not plural or _is_plural(e.name))]

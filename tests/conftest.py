@@ -16,6 +16,11 @@ settings.register_profile("patient", deadline=None)  # a busy machine is no fail
 settings.load_profile("patient")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite golden files; read the diff")
+    parser.addoption("--allow-regression", action="store_true", help="let --update-golden lower a floor")
+
+
 class MakeArticle(Protocol):
     """Cleans a plain text as a run would; other fields are those of `Page`."""
 

@@ -1,0 +1,93 @@
+"""The quality gate: the whole program over corpus/invented, scored against the gold, held to pinned floors."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from pipeline.evaluate import compare
+from pipeline.run import run
+from pipeline.table import read_table
+
+CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+FLOORS = CORPUS / "gold" / "floors.json"
+TABLES = ("events", "counts", "quotes", "allegations")
+SPLITS = ("dev", "held_out")
+DIGITS = 3
+
+pytestmark = pytest.mark.model
+
+
+def _gold_rows(name):
+    with (CORPUS / "gold" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _by_article(rows, key="article"):
+    grouped = defaultdict(list)
+    for row in rows:
+        grouped[row[key]].append(row)
+    return grouped
+
+
+def _fingerprint():
+    """Hash the articles and the gold, line ends aside."""
+    files = sorted([*(CORPUS / "invented").iterdir(), *(CORPUS / "gold").glob("*.csv")])
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(file.name.encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n"))
+    return whole.hexdigest()
+
+
+@pytest.fixture(scope="module")
+def scores(tmp_path_factory):
+    """F1 of every field of every table, by split."""
+    out = tmp_path_factory.mktemp("gate")
+    run([str(CORPUS / "invented")], out)
+    names = {row["article_id"]: Path(row["input_id"]).name for row in read_table(out / "articles.csv")}
+    splits = {row["article"]: row["split"] for row in _gold_rows("splits")}
+    found = {}
+    for table in TABLES:
+        grouped = _by_article(read_table(out / f"{table}.csv"), "article_id")
+        found[table] = {names[key]: rows for key, rows in grouped.items()}
+    result = {}
+    for split in SPLITS:
+        for table in TABLES:
+            gold = {k: v for k, v in _by_article(_gold_rows(table)).items() if splits[k] == split}
+            own = {k: v for k, v in found[table].items() if splits[k] == split}
+            for field, score in compare(table, gold, own).items():
+                result[f"{split}.{table}.{field}"] = round(score.f1, DIGITS)
+    return result
+
+
+def test_floors_hold(scores, request):
+    if request.config.getoption("--update-golden"):
+        _update(scores, allow_regression=request.config.getoption("--allow-regression"))
+    floors = json.loads(FLOORS.read_text(encoding="utf-8"))
+    assert floors["sha256"] == _fingerprint(), "the corpus changed: run pytest --update-golden and read the diff"
+    lower = {name: (scores.get(name), floor) for name, floor in floors["f1"].items() if scores.get(name, 0) < floor}
+    assert not lower
+
+
+def _update(scores, *, allow_regression):
+    """Pin the scores as floors; one that falls needs --allow-regression."""
+    old = json.loads(FLOORS.read_text(encoding="utf-8"))["f1"] if FLOORS.is_file() else {}
+    fallen = {name: (old[name], value) for name, value in scores.items() if value < old.get(name, 0)}
+    assert allow_regression or not fallen, f"floors would fall: {fallen}"
+    FLOORS.write_text(json.dumps({"sha256": _fingerprint(), "f1": dict(sorted(scores.items()))}, indent=1) + "\n", encoding="utf-8")
+
+
+def test_gold_is_complete_and_sorted():
+    articles = {path.name for path in (CORPUS / "invented").iterdir()}
+    splits = _gold_rows("splits")
+    assert {row["article"] for row in splits} == articles
+    assert len([row for row in splits if row["split"] == "held_out"]) == len(articles) / 2
+    for table in TABLES:
+        names = [row["article"] for row in _gold_rows(table)]
+        assert names == sorted(names)
+        assert set(names) <= articles

@@ -15,9 +15,11 @@ from pipeline.extract._syntax import (
     children,
     conjuncts,
     is_passive,
+    low_at,
     objects_of,
     prepositional,
     subject,
+    word_at,
 )
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def affected(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> 
 def _object(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
     """The one killed: object of the active verb, subject of the passive, noun of the participle."""
     verb = cue.anchor
-    if verb.dep_ == "compound" or (verb.i and verb.nbor(-1).text == "-"):
+    if verb.dep_ == "compound" or low_at(verb, -1) == "-":
         return []  # "an anti-kidnapping brigade"
     beside = _number_beside(cue, sent, numbers)
     if beside and verb.tag_ in {"VBN", "VBD", "JJ"} and beside[0].i >= verb.i - 3 and not _objects(verb):
@@ -77,7 +79,8 @@ def _object(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> l
 def _has_passive_word(cue: Match) -> bool:
     """Tell whether a form of "be" stands right before the cue, where the parser saw no verb: "was shot dead"."""
     first = min(cue.tokens, key=lambda t: t.i)
-    return first.i > 0 and first.nbor(-1).lemma_ == "be"
+    before = word_at(first, -1)
+    return before is not None and before.lemma_ == "be"
 
 
 def _patients(verb: Token) -> list[Token]:
@@ -125,7 +128,8 @@ def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
     found = []
     for link in links:
         noun = _first_noun(sent.doc[link.i + 1 : begin]) if link.i <= last else None
-        counted = link.lower_ == "and" or link.nbor(1).tag_ == "CD" or link.nbor(1).lower_ in {"a", "an", "at"}
+        opens = link.nbor(1)  # the verb stands further right
+        counted = link.lower_ == "and" or opens.tag_ == "CD" or opens.lower_ in {"a", "an", "at"}
         if noun is not None and counted and noun not in known and noun not in found:
             found.append(noun)
     return found
@@ -264,7 +268,8 @@ def _buried(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> l
     """Those whom somebody buried; who "was buried in the shaft" may live."""
     del sent, numbers
     who = subject(cue.anchor)
-    return _objects(cue.anchor) if who is not None and may_be_person(who) and not is_passive(cue.anchor) else []
+    person = who is not None and (who.tag_ == "PRP" or may_be_person(who))
+    return _objects(cue.anchor) if person and not is_passive(cue.anchor) else []
 
 
 def _owner(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
@@ -292,6 +297,8 @@ def toll_numbers(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase])
     31 the number of people killed" gives 31 after "to".
     """
     last = cue.tokens[-1].i
+    if len(cue.tokens) == 1 and cue.anchor.lower_ == "dead" and low_at(cue.anchor, -1) != "the":
+        return  # only "put the dead at 18"
     seen: set[int] = set()
     for i in [*range(last + 1, sent.end), *range(max(sent.start, cue.anchor.i - 6), cue.anchor.i)]:
         phrase = numbers.get(i)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._numbers import add_counts
 from pipeline.extract._persons import group_of, is_animal, is_person, may_be_person
-from pipeline.extract._syntax import char_span, children, conjuncts, noun_left_edge, objects_of, prepositional
+from pipeline.extract._syntax import char_span, children, conjuncts, low_at, noun_left_edge, objects_of, prepositional, word_at
 from pipeline.records import Count, Qualifier, Span
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pipeline.extract._numbers import NumberPhrase
 
 ZERO_WORDS = frozenset({"nobody", "none", "no", "neither"})
-SINGULAR_PRONOUNS = frozenset("he she him her himself herself someone somebody i me another".split())
-PLURAL_PRONOUNS = frozenset("they them themselves who whom us we those these others many both all most".split())
+SINGULAR_PRONOUNS = frozenset("he she him her himself herself someone somebody another".split())
+PLURAL_PRONOUNS = frozenset("they them themselves who whom those these others many both all most".split())
 DEFINITE = frozenset("the this that these those his her their its our both all".split())
 DEFINITE_TAGS = frozenset({"DT", "PRP$", "PDT"})
 ADDITIVE = frozenset({"other", "others", "another", "more", "additional", "further"})
@@ -105,7 +105,21 @@ def _listed(head: Token) -> list[Token]:
     if head.ent_type_ == "PERSON":
         names = [c for t in listed for c in children(t, "appos") if c.tag_ == "NNP" and len(conjuncts(c)) > 1]
         listed += [t for name in names for t in conjuncts(name)]
+    speaking = next((t.i for t in listed if t != head and _speaks(t)), None)
+    if speaking is not None:  # "wounding 60, hospital and rescue officials said"
+        listed = [t for t in listed if t.i < _comma_before(head, speaking)]
     return [*listed, *_companions(listed[-1])]
+
+
+def _speaks(token: Token) -> bool:
+    """Tell whether a verb of saying follows a noun directly."""
+    following = word_at(token, 1)
+    return following is not None and following.lemma_ in {"say", "tell", "add", "report", "confirm"}
+
+
+def _comma_before(head: Token, speaking: int) -> int:
+    """Return the position of the first comma behind a noun, or of the speaker if there is none."""
+    return next((t.i for t in head.doc[head.i + 1 : speaking] if t.text == ","), speaking)
 
 
 def _opens_parts(between: DocSpan) -> bool:
@@ -117,7 +131,7 @@ def _companions(token: Token) -> list[Token]:
     """Return who is named as going along: "a trader, along with two of his sons"."""
     following = [t for t in token.sent if t.i > token.i][:COMPANION_WINDOW]
     for with_ in following:
-        if with_.lower_ == "with" and with_.nbor(-1).lower_ in {"along", "together"}:
+        if with_.lower_ == "with" and low_at(with_, -1) in {"along", "together"}:
             objects = list(objects_of(with_))
             return [t for o in objects for t in conjuncts(o)]
         if with_.tag_.startswith("V") and with_.dep_ not in {"acl", "relcl", "amod"}:
@@ -253,6 +267,8 @@ def _number_left_of(noun: Token, numbers: Mapping[int, NumberPhrase]) -> NumberP
         if phrase is not None:
             return None if _is_measure(phrase, noun) else phrase
         token = doc[i]
+        if token.is_space:
+            continue
         adjective = token.tag_.startswith(("J", "N", "VBN", "VBG", "POS")) or token.lower_ in ADDITIVE | {"-", "“", '"'}
         if not adjective and not (token.lower_ == "of" and doc[i - 1].lower_ in {"total", "group"}):
             return None
@@ -272,8 +288,9 @@ def _counted(head: Token, phrase: NumberPhrase) -> Group:
 
 def _with_article(token: Token) -> Token:
     """Step back over "the", "all", "another", "his" before a number."""
-    while token.i > 0 and (is_definite(token.nbor(-1)) or token.nbor(-1).lower_ in ADDITIVE):
-        token = token.nbor(-1)
+    before = word_at(token, -1)
+    while before is not None and (is_definite(before) or before.lower_ in ADDITIVE):
+        token, before = before, word_at(before, -1)
     return token
 
 
@@ -358,7 +375,7 @@ def _uncounted(head: Token) -> Group | None:
     kind = group_of(head)
     span = char_span(start, head)
     text = head.doc.text[span.start : span.end]
-    if low in ZERO_WORDS or words & {"no", "neither"} or (low == "one" and head.i and head.nbor(-1).lower_ == "no"):
+    if low in ZERO_WORDS or words & {"no", "neither"} or (low == "one" and low_at(head, -1) == "no"):
         return Group(head, span, Count(0, 0, 0, Qualifier.EXACT, text), (kind,) if kind else ())
     if "both" in words:
         return Group(head, span, Count(2, 2, 2, Qualifier.EXACT, text), (kind,) if kind else (), definite=True)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Token
 
-PERSON_PRONOUNS = frozenset(
-    "he she him her himself herself they them themselves who whom i me we us you someone somebody everyone everybody "
-    "anyone anybody nobody none those others other both all many most another one ones".split()
+PERSON_PRONOUNS = frozenset(  # not "I" and "you": who tells of his own death has not died
+    "he she him her himself herself they them themselves who whom someone somebody everyone everybody anyone anybody "
+    "nobody none those others other both all many most another one ones".split()
 )
 NAMED_BY_STATE = frozenset({"wounded", "injured", "killed", "missing", "displaced", "slain"})
 PERSON_ENDINGS = ("ist", "ists", "ian", "ians", "ee", "ees", "smen", "sman", "swoman", "swomen", "yer", "yers")

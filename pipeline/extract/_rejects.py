@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extract._persons import is_animal
+from pipeline.extract._persons import group_of, is_animal
 from pipeline.extract._scope import DAYS_IN_MONTH, FIRST_YEAR, LAST_YEAR, MONTHS
 from pipeline.records import RejectReason
 
@@ -72,17 +72,16 @@ def _age_in_commas(phrase: NumberPhrase, before: Token | None, after: Token) -> 
     """Read "Ada Obi, 34, a nurse" and "Madkami (50)", and the later ones of "aged 4, 11 and 13"."""
     if before is None or before.text not in {",", "(", "and"} or before.i == 0:
         return False
-    name = before.nbor(-1)
     digits = before.doc[phrase.core].text
     closes = after.text in {",", ")", ".", ";", "and"} or after.is_space
-    if not (digits.isdecimal() and len(digits) <= len("99")):
+    if not (digits.isdecimal() and len(digits) <= len("99") and closes):
         return False
-    if name.ent_type_ == "PERSON" or (name.tag_ in {"NNP", "NNPS"} and name.ent_type_ not in {"GPE", "LOC", "FAC", "DATE"}):
-        return closes and before.text in {",", "("}
-    if not (name.text.isdecimal() and closes):
-        return False
-    earlier = [t.lower_ for t in before.doc[max(0, before.i - 8) : before.i]]
-    return "aged" in earlier or "ages" in earlier
+    described = before
+    while described.i and (described.text in {",", "(", "and"} or described.text.isdecimal()):
+        described = described.nbor(-1)
+    opened = described.doc[described.i + 1].text in {",", "("}
+    named = described.tag_ in {"NNP", "NNPS"} and described.ent_type_ not in {"GPE", "LOC", "FAC", "DATE"}
+    return described.lower_ in {"aged", "ages"} or (opened and (named or bool(group_of(described))))
 
 
 def _money(phrase: NumberPhrase, before: Token | None, after: Token | None) -> RejectReason | None:
@@ -100,7 +99,7 @@ def _date(phrase: NumberPhrase, before: Token | None, after: Token | None) -> Re
         return None
     core = doc[phrase.core].text
     if core.isdecimal() and len(core) == YEAR_DIGITS and phrase.end == phrase.core + 1 and FIRST_YEAR <= value <= LAST_YEAR:
-        counted = after is not None and after.tag_ == "NNS" and after.ent_type_ == ""
+        counted = after is not None and after.tag_ == "NNS" and bool(group_of(after))
         if not counted:
             return RejectReason.YEAR
     months = {t.lower_.rstrip(".") for t in (before, after) if t is not None} & MONTHS

@@ -122,7 +122,7 @@ def _verb_group(trigger: Token) -> Iterator[Token]:
 
 
 def _is_open_infinitive(verb: Token) -> bool:
-    """Tell whether the verb is an infinitive that need not have come true: "to kill two judges"."""
+    """Tell whether the verb is an infinitive that need not have come true: "to kill two judges", "going to die"."""
     has_to = any(c.lower_ == "to" and c.dep_ == "aux" for c in verb.children)
     if not has_to or verb.tag_ != "VB":
         return False
@@ -279,6 +279,12 @@ def _clause_of(token: Token) -> Token:
 def opens_another(sent: DocSpan) -> bool:
     """Tell whether the sentence says that it tells of another incident: "in a separate attack", "elsewhere"."""
     return any(_begins_phrase(token, "separate") for token in sent)
+
+
+def is_natural(trigger: Token, sent: DocSpan) -> bool:
+    """Tell whether a death is told as one of age or illness: "died in her sleep", "has died aged 91"."""
+    own = _clause_of(trigger)
+    return any(_begins_phrase(t, "natural") and _clause_of(t) == own for t in sent)
 
 
 def is_background(trigger: Token) -> bool:

@@ -31,6 +31,18 @@ def sentences(doc: Doc) -> Iterator[DocSpan]:
             yield sent
 
 
+def word_at(token: Token, distance: int) -> Token | None:
+    """Return the token that many places to the right (to the left if negative), None beyond the document."""
+    i = token.i + distance
+    return token.doc[i] if 0 <= i < len(token.doc) else None
+
+
+def low_at(token: Token, distance: int) -> str:
+    """Return that token in lower case, blank beyond the document."""
+    found = word_at(token, distance)
+    return found.lower_ if found is not None else ""
+
+
 def char_span(start: Token, end: Token) -> Span:
     """Return the characters from one token to another, both included."""
     return Span(start.idx, end.idx + len(end))

@@ -17,8 +17,8 @@ from pipeline.extract._groups import PART_OPENERS, Group, all_placed, groups_of,
 from pipeline.extract._numbers import NumberPhrase, find_numbers
 from pipeline.extract._persons import group_of, is_animal, is_person, is_unknown_name, may_be_person
 from pipeline.extract._rejects import is_aboard, reject_reason
-from pipeline.extract._scope import attributed_to, is_background, is_series, opens_another, status_of
-from pipeline.extract._syntax import char_span, children, prepositional, sentences
+from pipeline.extract._scope import attributed_to, is_background, is_natural, is_series, opens_another, status_of
+from pipeline.extract._syntax import NOUN_TAGS, char_span, children, prepositional, sentences, word_at
 from pipeline.lexicons import load_lexicon
 from pipeline.records import (
     CasualtyMention,
@@ -41,16 +41,17 @@ if TYPE_CHECKING:
 
 
 HUMAN_ONLY = frozenset(
-    "murder assassinate massacre behead decapitate lynch slay martyr arrest detain apprehend nab imprison jail abduct "
-    "kidnap wound injure hospitalise hospitalize die perish drown remand".split()
+    "murder assassinate massacre behead decapitate lynch slay martyr arrest detain apprehend nab imprison abduct kidnap "
+    "wound injure hospitalise hospitalize remand".split()
 )
 HURT_ON_THE_WAY = frozenset({"shoot", "stab", "beat", "burn", "poison", "scald"})
 RISING = frozenset("rise climb increase jump grow mount soar surge go bring reach pass double swell creep top".split())
 PARTITIVE_PRONOUNS = frozenset({"whom", "them", "which", "these", "those"})
-COMMON_TAGS, NAME_TAGS, NO_TAGS = frozenset({"NN", "NNS"}), frozenset({"NNP", "NNPS"}), frozenset[str]()
+COMMON_TAGS, NAME_TAGS, NO_TAGS = frozenset({"NN", "NNS"}), frozenset({"NNP"}), frozenset[str]()
 NO_PERSONS = frozenset({"ORG", "GPE", "LOC", "FAC"})
 UNDER_AGE = 18
 EITHER = frozenset("kill killed dead die injure injured wound wounded hurt maim".split())
+TEMPTING = frozenset({RejectReason.ABOARD, RejectReason.ANIMAL, RejectReason.AGE})
 ZERO = 0
 WORDS_AFTER_OF = 6
 
@@ -106,14 +107,13 @@ def find_casualties(doc: Doc, *, policy: VaguePolicy = VaguePolicy.ACLED) -> Ite
 
 def _read_sentence(sent: DocSpan, policy: VaguePolicy) -> list[_Draft]:
     cues = find_entries(sent, "casualty_cues")
-    if not cues:
-        return []
     phrases = list(find_numbers(sent.doc, sent.start, sent.end, policy=policy))
     rejected = {p.start: reason for p in phrases if (reason := reject_reason(p, sent.root)) is not None}
     numbers = {i: p for p in phrases if p.start not in rejected for i in range(p.start, p.end)}
     state = _Sentence(sent, numbers, phrases, rejected, cues)
     drafts = [draft for cue in cues for draft in _read_cue(cue, state)]
     drafts = _merge_verbs(_distinct(drafts))
+    drafts += [old for draft in list(drafts) for old in _superseded(draft, state)]
     nearest_first = sorted(drafts, key=lambda d: -d.mention.evidence.end)
     drafts += [part for draft in nearest_first for part in _parts(draft, state)]
     return [*_distinct(drafts), *_rejects(state)]
@@ -124,6 +124,10 @@ def _read_cue(cue: Match, state: _Sentence) -> Iterator[_Draft]:
         yield from _read_toll(cue, state)
         return
     groups = _groups_of_cue(cue, state)
+    if groups and _is_natural(cue, state):
+        for group in groups:
+            yield _Draft(_rejected(group.span, group.count, RejectReason.OTHER, state.span))
+        return
     for group in groups:
         draft = _draft(cue, group, state, separate=len(groups) > 1)
         state.used |= {p.start for p in group.phrases}
@@ -149,7 +153,8 @@ def _groups_of_cue(cue: Match, state: _Sentence) -> list[Group]:
 
 def _counts_something_else(noun: Token) -> bool:
     """Tell whether a unit of casualties is none: "two dead batteries", "student bodies", "bodies of evidence"."""
-    if noun.dep_ == "amod" or (noun.tag_.startswith("J") and noun.i + 1 < len(noun.doc) and noun.nbor(1).tag_ in COMMON_TAGS):
+    following = word_at(noun, 1)
+    if noun.dep_ == "amod" or (noun.tag_.startswith("J") and following is not None and following.tag_ in COMMON_TAGS):
         return True
     if noun.lemma_.lower() != "body":
         return False
@@ -181,8 +186,6 @@ def _counts_persons(cue: Match, group: Group) -> bool:
         return True
     if group.phrases and head.i < group.phrases[0].end:  # a bare number: "nine were killed"
         return True
-    if cue.role == "subject" and not group.phrases:  # "the engine died"
-        return False
     return cue.entry.words[0] in HUMAN_ONLY and head.ent_type_ not in NO_PERSONS
 
 
@@ -195,6 +198,11 @@ def _outer_part(draft: _Draft, group: Group, state: _Sentence) -> Iterator[_Draf
     if phrase is not None and phrase not in group.phrases and phrase.end <= head.head.i:
         state.used.add(phrase.start)
         yield _part(draft, phrase, None, state)
+
+
+def _is_natural(cue: Match, state: _Sentence) -> bool:
+    """Tell whether a death is one of age or illness: "died in her sleep", "has died aged 91"."""
+    return cue.what == Measure.KILLED and is_natural(cue.anchor, state.sent)
 
 
 def _draft(cue: Match, group: Group, state: _Sentence, *, separate: bool) -> _Draft:
@@ -292,11 +300,34 @@ def _read_toll(cue: Match, state: _Sentence) -> Iterator[_Draft]:
         group = Group(doc[phrase.core], char_span(doc[phrase.start], doc[phrase.end - 1]), phrase.count)
         draft = _draft(cue, group, state, separate=False)
         if link == "from":
-            yield _Draft(replace(draft.mention, status=Status.SUPERSEDED))
+            yield _Draft(replace(draft.mention, status=Status.SUPERSEDED, scope=Scope.CUMULATIVE_UPDATE))
         elif draft.mention.scope is Scope.INCIDENT_TOTAL and rising and link in {"to", "of"}:
             yield _Draft(replace(draft.mention, scope=Scope.CUMULATIVE_UPDATE))
         else:
             yield draft
+
+
+def _superseded(draft: _Draft, state: _Sentence) -> Iterator[_Draft]:
+    """Yield the earlier figure of "14 confirmed deaths, up from six"."""
+    doc = state.sent.doc
+    for phrase in state.phrases:
+        words = [t.lower_ for t in doc[max(state.sent.start, phrase.start - 2) : phrase.start]]
+        after_total = doc[phrase.start].idx > draft.mention.evidence.end
+        if words == ["up", "from"] and phrase.start not in state.used and after_total and draft.mention.measure:
+            state.used.add(phrase.start)
+            span = char_span(doc[phrase.start], doc[phrase.end - 1])
+            evidence = Evidence(span.start, span.end, f"earlier.{draft.mention.evidence.rule_id}")
+            text = doc.text[span.start : span.end]
+            yield _Draft(
+                replace(
+                    draft.mention,
+                    count=phrase.count,
+                    scope=Scope.CUMULATIVE_UPDATE,
+                    status=Status.SUPERSEDED,
+                    evidence=evidence,
+                    group_text=text,
+                )
+            )
 
 
 # --- parts of a total ----------------------------------------------------------------------------------------------
@@ -351,7 +382,8 @@ def _fronted(total: CasualtyMention, state: _Sentence) -> bool:
 def _counted_noun(phrase: NumberPhrase, state: _Sentence) -> Token | None:
     doc = state.sent.doc
     for token in doc[phrase.end : min(phrase.end + 4, state.sent.end)]:
-        if token.tag_ in {"NN", "NNS", "NNP", "NNPS"} and not token.nbor(1).tag_.startswith("N"):
+        following = word_at(token, 1)
+        if token.tag_ in NOUN_TAGS and not (following is not None and following.tag_ in NOUN_TAGS):
             return token
         if not token.tag_.startswith(("J", "N", "VBN", "HYPH")):
             return None
@@ -441,19 +473,27 @@ def _hurting_rules() -> frozenset[str]:
 
 
 def _rejects(state: _Sentence) -> Iterator[_Draft]:
-    """Yield the numbers of a sentence with casualties that count none of them."""
+    """Yield the numbers that count no casualty: all of a sentence with casualties, elsewhere those of living beings."""
     for phrase in state.phrases:
         if phrase.start in state.used or any(i in state.used for i in range(phrase.start, phrase.end)):
             continue
         reason = state.rejected.get(phrase.start)
         if reason is None:
             reason = RejectReason.ABOARD if is_aboard(phrase, state.sent.root) else RejectReason.OTHER
+        if not state.cues and not _is_tempting(phrase, reason, state):
+            continue
         span = char_span(state.sent.doc[phrase.start], state.sent.doc[phrase.end - 1])
         yield _Draft(_rejected(span, phrase.count, reason, state.span))
     for token in state.sent:
-        if is_ordinal(token) and is_person(token.head):
+        if state.cues and is_ordinal(token) and is_person(token.head):
             count = Count(None, None, None, Qualifier.EXACT, token.text)
             yield _Draft(_rejected(char_span(token, token), count, RejectReason.ORDINAL, state.span))
+
+
+def _is_tempting(phrase: NumberPhrase, reason: RejectReason, state: _Sentence) -> bool:
+    """Tell whether a number far from any casualty could be taken for one: it counts persons or animals, or is an age."""
+    noun = _counted_noun(phrase, state)
+    return reason in TEMPTING or (reason is RejectReason.OTHER and noun is not None and bool(group_of(noun)))
 
 
 def _boilerplate(doc: Doc) -> list[_Draft]:

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline._datelines import find_dateline
-from pipeline._days import read_day, read_published
-from pipeline._decode import decode
-from pipeline._language import is_english
-from pipeline._lines import find_entries, read_line
-from pipeline._page import has_monstrous_tag
-from pipeline._paragraphs import find_paragraphs
+from pipeline.clean._datelines import find_dateline
+from pipeline.clean._days import read_day, read_published
+from pipeline.clean._decode import decode
+from pipeline.clean._language import is_english
+from pipeline.clean._lines import find_entries, read_line
+from pipeline.clean._page import has_monstrous_tag
+from pipeline.clean._paragraphs import find_paragraphs
 from pipeline.clean import clean
 from pipeline.lexicons import load_lexicon
 from pipeline.records import MarkKind, Outcome, Page, PublishedBasis, Span

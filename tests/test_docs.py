@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline._columns import TABLES
+from pipeline.table._columns import TABLES
 from pipeline.table import codebook
 
 if TYPE_CHECKING:
-    from pipeline._columns import Table
+    from pipeline.table._columns import Table
 
 COLUMNS = Path(__file__).parent.parent / "docs" / "columns.md"
 WRITE = "python -c 'import pathlib, pipeline.table as t; pathlib.Path(\"docs/columns.md\").write_text(t.codebook())'"

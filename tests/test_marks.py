@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract._marks import find_quotations
+from pipeline.extract.speakers._marks import find_quotations
 from pipeline.records import Span
 
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from pipeline.annotate import annotate
-from pipeline.extract._place_links import Link, find_links
-from pipeline.extract._place_names import find_place_names
-from pipeline.extract._place_signs import WEIGHTS, signs
+from pipeline.extract.places._links import Link, find_links
+from pipeline.extract.places._names import find_place_names
+from pipeline.extract.places._signs import WEIGHTS, signs
 from pipeline.extract.places import clean_name, find_places
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Article, Feature, Mark, MarkKind, PlaceRole, Span
@@ -266,7 +266,7 @@ def test_links_follow_the_words_between(words: str, linked: list[Link]) -> None:
     ],
 )
 def test_signs_are_seen(words: str, tags: str, ents: dict[int, str], sign: str) -> None:
-    from pipeline.extract._place_signs import person_words, small_words  # noqa: PLC0415 -- only here
+    from pipeline.extract.places._signs import person_words, small_words  # noqa: PLC0415 -- only here
 
     doc = tagged(words, tags, ents)
     seen = {s for name in find_place_names(doc) for s in signs(doc, name, person_words(doc), small_words(doc))}

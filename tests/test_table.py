@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline._cells import MAX_CELL, format_cell, unguard
-from pipeline._columns import Column, Kind
+from pipeline.table._cells import MAX_CELL, format_cell, unguard
+from pipeline.table._columns import Column, Kind
 from pipeline.errors import ConfigError
 from pipeline.records import (
     Act,
@@ -60,8 +60,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from pipeline._columns import Table
-    from pipeline._rows import Row
+    from pipeline.table._columns import Table
+    from pipeline.table._rows import Row
 
 TEXT = "Two porters were killed in Orla on 9 January, Minister Ana Ruiz said.\nPolice shot them, a witness said."
 
@@ -417,7 +417,7 @@ def test_json_lines_and_parquet_hold_the_same_rows(tmp_path: Path) -> None:
 
 
 def test_parquet_is_written_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline._sinks.PARQUET_ROWS", 2)
+    monkeypatch.setattr("pipeline.table._sinks.PARQUET_ROWS", 2)
     write(tmp_path, *[make_reading()] * 5, formats=(Format.PARQUET,))
     assert len(pd.read_parquet(tmp_path / "events.parquet")) == 5
 

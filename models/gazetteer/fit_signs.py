@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.annotate import annotate, load_nlp
-from pipeline.extract._place_links import find_links
-from pipeline.extract._place_names import find_place_names
-from pipeline.extract._place_signs import link_signs, person_words, signs, small_words
+from pipeline.extract.places._links import find_links
+from pipeline.extract.places._names import find_place_names
+from pipeline.extract.places._signs import link_signs, person_words, signs, small_words
 from pipeline.records import Article, Span
 
 if TYPE_CHECKING:

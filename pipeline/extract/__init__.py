@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import sentences
-from pipeline.extract.actors import find_acts, find_victims
 from pipeline.extract.allegations import find_allegations
-from pipeline.extract.casualties import find_casualties
+from pipeline.extract.casualties import find_acts, find_casualties, find_victims
 from pipeline.extract.dates import find_dates
 from pipeline.extract.places import find_places
 from pipeline.extract.quotes import find_quotes

@@ -1,0 +1,326 @@
+"""Who is affected by a casualty word: its object, its subject, what it counts, or what stands beside it.
+
+Each role of lexicons/casualty_cues.csv has a function that reads the tree first and the neighbourhood second, since
+headlines ("12 killed in blast") and ellipsis ("... and 30 wounded") are where parsers fail.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extract.casualties._persons import is_person, may_be_person
+from pipeline.extract._syntax import (
+    NOUN_TAGS,
+    antecedent,
+    children,
+    conjuncts,
+    is_passive,
+    low_at,
+    objects_of,
+    prepositional,
+    subject,
+    word_at,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from spacy.tokens import Span as DocSpan
+    from spacy.tokens import Token
+
+    from pipeline.extract._matching import Match
+    from pipeline.extract._numbers import NumberPhrase
+
+SKIPPED_LEFT = frozenset(
+    "were was are is be been being have has had also reportedly seriously badly critically severely slightly later "
+    "allegedly more others other all both then still feared confirmed believed presumed reported found left and "
+    "fatally lightly heavily to of them whom which the people persons".split()
+)
+LEAVE = frozenset({"leave", "find", "report", "declare", "pronounce", "presume", "believe", "shoot", "confirm", "say"})
+LINKING = frozenset({"be", "remain", "go", "lie", "stay", "get", "become", "arrive"})
+PARTICLES = frozenset({"down", "out", "off", "hard", "away"})
+WINDOW = 9
+FINITE = frozenset({"VBD", "VBZ", "VBP"})
+BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN"})
+
+
+def affected(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """Return the heads of the noun phrases that a cue is about; several when it has several objects."""
+    found = ROLES[cue.role](cue, sent, numbers)
+    unique: list[Token] = []
+    for token in found:
+        resolved = antecedent(token)
+        if resolved not in unique and resolved not in cue.tokens:
+            unique.append(resolved)
+    return unique
+
+
+# --- verbs ---------------------------------------------------------------------------------------------------------
+
+
+def _object(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """The one killed: object of the active verb, subject of the passive, noun of the participle."""
+    verb = cue.anchor
+    if verb.dep_ == "compound" or low_at(verb, -1) == "-":
+        return []  # "an anti-kidnapping brigade"
+    beside = _number_beside(cue, sent, numbers)
+    if beside and verb.tag_ in {"VBN", "VBD", "JJ"} and beside[0].i >= verb.i - 3 and not _objects(verb):
+        return beside  # "23 people were killed and 1,140 injured"
+    found = _patients(verb)
+    if found or beside:
+        return found or beside
+    if is_passive(verb) or _has_passive_word(cue):
+        return _left_noun(cue, sent)
+    if verb.tag_ in {"VBN", "VBD", "JJ"}:
+        return _bare_participle(cue, sent)
+    return [] if verb.tag_ == "NN" and len(cue.tokens) == 1 else _right_noun(cue, sent)
+
+
+def _has_passive_word(cue: Match) -> bool:
+    """Tell whether a form of "be" stands right before the cue, where the parser saw no verb: "was shot dead"."""
+    first = min(cue.tokens, key=lambda t: t.i)
+    before = word_at(first, -1)
+    return before is not None and before.lemma_ == "be"
+
+
+def _patients(verb: Token) -> list[Token]:
+    """Return what the tree says that a transitive verb does its work on; coordinated verbs share it."""
+    if is_passive(verb):
+        return _subjects(verb)
+    own = _objects(verb)
+    if own:
+        return own
+    if verb.dep_ in {"acl", "relcl"} and not children(verb, "nsubj"):
+        return [verb.head]  # "people killed in the raid"
+    shared = [o for c in verb.children if c.dep_ == "conj" and c.i - verb.i <= 2 for o in _objects(c)]
+    if shared:  # "killed or injured 60 people"
+        return shared
+    if verb.dep_ == "conj" and verb.head.i < verb.i and not children(verb, "nsubj"):
+        return _patients(verb.head) if _is_near(verb.head, verb) else []
+    return []
+
+
+def _is_near(first: Token, second: Token) -> bool:
+    """Tell whether two coordinated verbs can share what they do: no other noun stands between them."""
+    between = first.doc[first.i + 1 : second.i]
+    return len(between) <= WINDOW and not any(t.tag_ in NOUN_TAGS | {"CD"} and t.dep_ != "pobj" for t in between)
+
+
+def _subjects(verb: Token) -> list[Token]:
+    """Return the subject, and a second one where the parser took "the pilot and all nine passengers" apart."""
+    own = children(verb, "nsubj", "nsubjpass")
+    who = own[:2] if len(own) > 1 and own[1].i - own[0].i <= WINDOW else [t for t in [subject(verb)] if t is not None]
+    return [t for t in who if t.dep_ != "expl"]
+
+
+def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
+    """Return what is listed between a subject and its verb: "a guard of the mill, two cooks and a clerk were killed".
+
+    The parser often hangs the later nouns on a word inside the first phrase. A list ends in "and"; what stands between
+    commas without a number or article is an apposition.
+    """
+    begin = min(t.i for t in cue.tokens)
+    links = [t for t in sent.doc[first.i + 1 : begin] if t.lower_ in {"and", ","}]
+    if any(t.tag_ in FINITE and t.lemma_ not in {"be", "have"} for t in sent.doc[first.i + 1 : begin]):
+        return []
+    last = max((t.i for t in links if t.lower_ == "and"), default=-1)
+    known = conjuncts(first)
+    found = []
+    for link in links:
+        noun = _first_noun(sent.doc[link.i + 1 : begin]) if link.i <= last else None
+        opens = link.nbor(1)  # the verb stands further right
+        counted = link.lower_ == "and" or opens.tag_ == "CD" or opens.lower_ in {"a", "an", "at"}
+        if noun is not None and counted and noun not in known and noun not in found:
+            found.append(noun)
+    return found
+
+
+def _first_noun(tokens: DocSpan) -> Token | None:
+    """Return the head of the noun phrase that begins a stretch."""
+    last: Token | None = None
+    for token in tokens:
+        if token.tag_ in NOUN_TAGS:
+            last = token
+        elif last is not None or token.tag_ not in BEFORE_NOUN:
+            return last
+    return last
+
+
+def _objects(verb: Token) -> list[Token]:
+    found = [t for t in children(verb, "dobj", "dative", "oprd", "attr") if t.tag_ not in {"IN", "TO", "VB"}]
+    plain = [t for t in found if t.dep_ in {"dobj", "dative"}] or [t for t in found if t.tag_ in NOUN_TAGS | {"CD"}]
+    if plain:  # "killed six soldiers in Kidal and three traders in Menaka": the second may hang on the verb
+        plain += [t for t in children(verb, "conj") if is_person(t) and t.i > plain[0].i]
+    return plain
+
+
+def _bare_participle(cue: Match, sent: DocSpan) -> list[Token]:
+    """"12 killed in Kabul blast": a lone participle after its noun is passive where no object follows."""
+    verb = cue.anchor
+    if verb.dep_ == "amod" and verb.head.tag_ in NOUN_TAGS and verb.head.i > verb.i:
+        return [verb.head] if is_person(verb.head) else []
+    right = _right_noun(cue, sent)
+    who = subject(verb)
+    if right and not (who is not None and who.dep_ == "nsubjpass"):
+        return right
+    return [who] if who is not None and who.i < verb.i else _left_noun(cue, sent)
+
+
+def _subject(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """The one who died: subject of the verb, or the noun that its participle modifies."""
+    verb = cue.anchor
+    if len(cue.tokens) == 1 and any(t.lower_ in PARTICLES and not list(objects_of(t)) for t in verb.rights):
+        return []  # "the protests died down"
+    who = _subjects(verb)
+    if who:
+        return who
+    if verb.dep_ == "acl":
+        return [verb.head]
+    return _number_beside(cue, sent, numbers) or _left_noun(cue, sent)
+
+
+def _state(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """The ones who are dead: subject of "were dead", object of "left 15 dead", the number before "dead"."""
+    word = cue.anchor
+    beside = _number_beside(cue, sent, numbers)
+    if beside:
+        return beside
+    if is_passive(word):  # "three guards were wounded" is read as a verb
+        return []
+    if word.dep_ == "amod" and word.head.tag_ in NOUN_TAGS and word.head.i > word.i:
+        return [word.head] if word.head.i in numbers or _has_number(word.head, numbers) else []
+    verb = word.head
+    if word.dep_ in {"acomp", "attr", "oprd", "advcl", "xcomp", "ccomp", "amod", "dobj", "conj"} and verb != word:
+        if verb.lemma_ in LEAVE and not is_passive(verb):
+            return _objects(verb) or children(word, "nsubj")
+        if verb.lemma_ in LINKING | LEAVE:
+            who = subject(verb)
+            return [who] if who is not None else []
+    return children(word, "nsubj")
+
+
+# --- nouns ---------------------------------------------------------------------------------------------------------
+
+
+def _unit(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """The noun that is itself counted ("14 deaths", "210 lives") affects nobody else."""
+    del cue, sent, numbers
+    return []
+
+
+def _of(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """The one whose death it was: "the death of X", "X's murder", "the killing of X by Y"."""
+    del sent, numbers
+    noun = cue.tokens[-1]
+    victims = list(prepositional(noun, "of"))
+    if noun.tag_ == "VBG" and not victims:
+        victims = children(noun, "dobj")
+    owners = [t for t in children(noun, "poss") if t.tag_ != "PRP$" and may_be_person(t)]
+    return victims or owners
+
+
+def _number_beside(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """Return the number right before a participle or adjective: "1,140 injured", "nine others wounded", "four dead"."""
+    word = cue.tokens[0] if cue.tokens[0].i < cue.anchor.i else cue.anchor
+    i = word.i - 1
+    while i >= sent.start and (sent.doc[i].lower_ in SKIPPED_LEFT or sent.doc[i].is_space) and word.i - i < WINDOW:
+        i -= 1
+    phrase = numbers.get(i) if i >= sent.start else None
+    if phrase is None:
+        return []
+    between = sent.doc[phrase.end : word.i]
+    if any(t.text in {",", ";", ":"} for t in between) or (any(t.lower_ in {"was", "were"} for t in between[:0])):
+        return []
+    noun = next((t for t in between if t.lower_ in {"people", "persons"}), None)
+    return [noun or sent.doc[phrase.end - 1]]
+
+
+def _has_number(noun: Token, numbers: Mapping[int, NumberPhrase]) -> bool:
+    return any(i in numbers for i in range(max(0, noun.i - 4), noun.i))
+
+
+def _left_noun(cue: Match, sent: DocSpan) -> list[Token]:
+    """Return the nearest noun before the cue, over auxiliaries and adverbs only."""
+    i = cue.tokens[0].i - 1 if cue.tokens[0].i < cue.anchor.i else cue.anchor.i - 1
+    while i >= sent.start and (sent.doc[i].lower_ in SKIPPED_LEFT or sent.doc[i].tag_ in {"RB", "MD"}):
+        i -= 1
+    if i < sent.start or sent.doc[i].tag_ not in NOUN_TAGS | {"CD", "PRP"}:
+        return []
+    return [sent.doc[i]]
+
+
+def _right_noun(cue: Match, sent: DocSpan) -> list[Token]:
+    """Return the head of the noun phrase that follows the cue directly."""
+    last: Token | None = None
+    begin = max(t.i for t in cue.tokens if t.i - cue.anchor.i < len(cue.tokens)) + 1
+    for token in sent.doc[begin : min(begin + WINDOW, sent.end)]:
+        if token.tag_ in NOUN_TAGS | {"CD"} or (token.tag_ == "PRP" and last is None):
+            last = token
+        elif token.tag_ in {"DT", "PRP$", "JJ", "JJS", "JJR", "HYPH", "RB", "POS", "VBN"} or token.lower_ in {"at", "than"}:
+            if last is not None and token.tag_ not in {"HYPH", "POS"}:
+                break
+        else:
+            break
+    return [last] if last is not None else []
+
+
+def _buried(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """Those whom somebody buried; who "was buried in the shaft" may live."""
+    del sent, numbers
+    who = subject(cue.anchor)
+    person = who is not None and (who.tag_ == "PRP" or may_be_person(who))
+    return _objects(cue.anchor) if person and not is_passive(cue.anchor) else []
+
+
+def _owner(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """Those whose throat was slit or life was taken: "slit the throat of a driver", "took the lives of two men"."""
+    del sent, numbers
+    part = cue.tokens[-1]
+    return [*prepositional(part, "of"), *children(part, "poss")]
+
+
+ROLES = {
+    "object": _object,
+    "subject": _subject,
+    "state": _state,
+    "unit": _unit,
+    "of": _of,
+    "buried": _buried,
+    "owner": _owner,
+}
+
+
+def toll_numbers(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> Iterator[tuple[NumberPhrase, str]]:
+    """Yield the numbers that a toll word is said to have, each with the word before it ("to", "from", "at").
+
+    "The death toll rose to 57 on Friday from 41 a day earlier" gives 57 after "to" and 41 after "from"; "brought to
+    31 the number of people killed" gives 31 after "to".
+    """
+    last = cue.tokens[-1].i
+    if len(cue.tokens) == 1 and cue.anchor.lower_ == "dead" and low_at(cue.anchor, -1) != "the":
+        return  # only "put the dead at 18"
+    seen: set[int] = set()
+    for i in [*range(last + 1, sent.end), *range(max(sent.start, cue.anchor.i - 6), cue.anchor.i)]:
+        phrase = numbers.get(i)
+        if phrase is None or phrase.start in seen:
+            continue
+        seen.add(phrase.start)
+        before = _word_before(phrase, sent)
+        if before in TOLL_LINKS and (i > last or before == "to"):
+            yield phrase, before
+
+
+def _word_before(phrase: NumberPhrase, sent: DocSpan) -> str:
+    i = phrase.start - 1
+    while i >= sent.start and sent.doc[i].lower_ in {"the", "a", "an", "about", "around", "now"}:
+        i -= 1
+    if i < sent.start:
+        return ""
+    token = sent.doc[i]
+    return "of" if token.lemma_ in TOLL_VERBS else token.lower_
+
+
+TOLL_LINKS = frozenset({"to", "at", "of", "from", "as", ":", "by"})
+TOLL_VERBS = frozenset("reach hit pass be exceed surpass top cross near number total include stand remain".split())
+
+

@@ -580,13 +580,15 @@ ATTACKS = (
 
 
 def seconds_to_clean(text: str) -> float:
-    started = time.perf_counter()
+    """Measure the time of this process alone: a busy machine is no blow-up."""
+    started = time.process_time()
     clean(Page("test", text, is_html=False))
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=repr)
 def test_no_line_takes_more_than_linear_time(attack: str) -> None:
+    """Ten times the text may take some 20 times the time; a pattern that backtracks takes 100 times and more."""
     texts = [attack * (size // len(attack)) for size in (1_000, 10_000, 100_000)]
     times = [min(seconds_to_clean(text) for _ in range(3)) for text in texts]
-    assert all(late < 15 * max(early, 0.002) for early, late in pairwise(times)), times
+    assert all(late < 20 * max(early, 0.01) for early, late in pairwise(times)), times

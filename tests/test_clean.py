@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.clean import clean
 from pipeline.clean._datelines import find_dateline
 from pipeline.clean._days import read_day, read_published
 from pipeline.clean._decode import decode
@@ -20,7 +21,6 @@ from pipeline.clean._language import is_english
 from pipeline.clean._lines import find_entries, read_line
 from pipeline.clean._page import has_monstrous_tag
 from pipeline.clean._paragraphs import find_paragraphs
-from pipeline.clean import clean
 from pipeline.lexicons import load_lexicon
 from pipeline.records import MarkKind, Outcome, Page, PublishedBasis, Span
 

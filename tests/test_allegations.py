@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from pipeline.annotate import annotate
+from pipeline.extract.allegations import find_allegations
 from pipeline.extract.allegations._acts import hedges_in, main_act
 from pipeline.extract.allegations._claims import NOBODY, Claim, Party, later_stage
 from pipeline.extract.allegations._procedure import link
-from pipeline.extract.speakers._sides import all_hits
-from pipeline.extract.allegations import find_allegations
 from pipeline.extract.quotes import find_quotes
+from pipeline.extract.speakers._sides import all_hits
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Act, AllegationStatus, Article, Polarity, Side, Span
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from pipeline.annotate import annotate
+from pipeline.extract.dates import find_dates
 from pipeline.extract.dates._calendar import Unit, days_of, easter, period, precision_of, step, unit_of, weekday_from
 from pipeline.extract.dates._days import parse_odd
-from pipeline.extract.dates import find_dates
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Article, DateBasis, DateType, MarkKind, Span
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.table._columns import TABLES
 from pipeline.table import codebook
+from pipeline.table._columns import TABLES
 
 if TYPE_CHECKING:
     from pipeline.table._columns import Table

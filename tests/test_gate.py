@@ -7,12 +7,18 @@ import hashlib
 import json
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pipeline.evaluate import compare
 from pipeline.run import run
 from pipeline.table import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    Row = Mapping[str, str]
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 FLOORS = CORPUS / "gold" / "floors.json"
@@ -23,19 +29,19 @@ DIGITS = 3
 pytestmark = pytest.mark.model
 
 
-def _gold_rows(name):
+def _gold_rows(name: str) -> list[Row]:
     with (CORPUS / "gold" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def _by_article(rows, key="article"):
+def _by_article(rows: Iterable[Row], key: str = "article") -> dict[str, list[Row]]:
     grouped = defaultdict(list)
     for row in rows:
         grouped[row[key]].append(row)
     return grouped
 
 
-def _fingerprint():
+def _fingerprint() -> str:
     """Hash the articles and the gold, line ends aside."""
     files = sorted([*(CORPUS / "invented").iterdir(), *(CORPUS / "gold").glob("*.csv")])
     whole = hashlib.sha256()
@@ -45,7 +51,7 @@ def _fingerprint():
 
 
 @pytest.fixture(scope="module")
-def scores(tmp_path_factory):
+def scores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     """F1 of every field of every table, by split."""
     out = tmp_path_factory.mktemp("gate")
     run([str(CORPUS / "invented")], out)
@@ -65,7 +71,7 @@ def scores(tmp_path_factory):
     return result
 
 
-def test_floors_hold(scores, request):
+def test_floors_hold(scores: dict[str, float], request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
         _update(scores, allow_regression=request.config.getoption("--allow-regression"))
     floors = json.loads(FLOORS.read_text(encoding="utf-8"))
@@ -74,15 +80,16 @@ def test_floors_hold(scores, request):
     assert not lower
 
 
-def _update(scores, *, allow_regression):
+def _update(scores: dict[str, float], *, allow_regression: bool) -> None:
     """Pin the scores as floors; one that falls needs --allow-regression."""
     old = json.loads(FLOORS.read_text(encoding="utf-8"))["f1"] if FLOORS.is_file() else {}
     fallen = {name: (old[name], value) for name, value in scores.items() if value < old.get(name, 0)}
     assert allow_regression or not fallen, f"floors would fall: {fallen}"
-    FLOORS.write_text(json.dumps({"sha256": _fingerprint(), "f1": dict(sorted(scores.items()))}, indent=1) + "\n", encoding="utf-8")
+    pinned = {"sha256": _fingerprint(), "f1": dict(sorted(scores.items()))}
+    FLOORS.write_text(json.dumps(pinned, indent=1) + "\n", encoding="utf-8")
 
 
-def test_gold_is_complete_and_sorted():
+def test_gold_is_complete_and_sorted() -> None:
     articles = {path.name for path in (CORPUS / "invented").iterdir()}
     splits = _gold_rows("splits")
     assert {row["article"] for row in splits} == articles

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from pipeline.annotate import annotate
+from pipeline.extract.places import clean_name, find_places
 from pipeline.extract.places._links import Link, find_links
 from pipeline.extract.places._names import find_place_names
 from pipeline.extract.places._signs import WEIGHTS, signs
-from pipeline.extract.places import clean_name, find_places
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Article, Feature, Mark, MarkKind, PlaceRole, Span
 

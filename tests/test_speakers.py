@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from pipeline.annotate import annotate
-from pipeline.extract.speakers._sides import all_hits, side_of
 from pipeline.extract.quotes import find_quotes
+from pipeline.extract.speakers._sides import all_hits, side_of
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Article, Side, Span
 

@@ -14,8 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.table._cells import MAX_CELL, format_cell, unguard
-from pipeline.table._columns import Column, Kind
 from pipeline.errors import ConfigError
 from pipeline.records import (
     Act,
@@ -55,6 +53,8 @@ from pipeline.records import (
     Victim,
 )
 from pipeline.table import TABLES, Format, TableWriter, article_row, check_folder, read_table, rejected_row, rows_of
+from pipeline.table._cells import MAX_CELL, format_cell, unguard
+from pipeline.table._columns import Column, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sources
-
 from pipeline.gazetteer import name_key, without_article
 
 if TYPE_CHECKING:

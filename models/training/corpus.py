@@ -9,14 +9,21 @@ from __future__ import annotations
 
 import gzip
 import random
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from names import COARSE, CROSSNER, Tags, ewt_tags, gum_tags, read_iob
-from newswire import newswire_docs
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
-from treebank import Sentence, convert, is_tree, parse_conllu
+
+from names import COARSE, CROSSNER, ewt_tags, gum_tags, read_iob
+from newswire import newswire_docs
+from treebank import convert, is_tree, parse_conllu
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from names import Tags
+    from treebank import Sentence
 
 MAX_SENTENCES = 8
 SEED = 20261122

@@ -12,9 +12,12 @@ Sources of the tags:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from treebank import Sentence, Word
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from treebank import Sentence, Word
 
 Tags = list[str | None]
 

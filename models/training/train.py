@@ -15,14 +15,19 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import spacy
-from corpus import build
-from spacy.language import Language
-from spacy.lookups import Lookups
+from spacy.lookups import load_lookups
 from spacy.scorer import Scorer
-from spacy.tokens import DocBin
+from spacy.tokens import DocBin, Span
 from spacy.training import Example
+
+from corpus import build
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.lookups import Lookups
 
 HERE = Path(__file__).resolve().parent
 MODEL = HERE.parent / "en_incidents"
@@ -52,7 +57,7 @@ TAG_TO_POS = {
 
 def train(config: str, work: Path, docs: Path) -> subprocess.Popen[bytes]:
     """Start one training; its best model goes to WORK/CONFIG/model-best."""
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 -- our own command
         [
             *(sys.executable, "-m", "spacy", "train", str(HERE / f"{config}.cfg"), "--output", str(work / config)),
             *("--paths.train", str(docs / "train.spacy"), "--paths.dev", str(docs / "dev.spacy")),
@@ -78,8 +83,6 @@ def assemble(work: Path) -> Language:
 
 def _lemma_tables() -> Lookups:
     """Return the tables of spacy-lookups-data; auxiliaries use those of verbs."""
-    from spacy.lookups import load_lookups
-
     tables = load_lookups("en", LOOKUP_TABLES)
     for name in LOOKUP_TABLES:
         table = tables.get_table(name)
@@ -94,9 +97,7 @@ def score(nlp: Language, path: Path) -> dict[str, float]:
         predicted = nlp(gold.text)
         for doc in (predicted, gold):
             doc.ents = [
-                spacy.tokens.Span(doc, e.start, e.end, label=PLACES.get(e.label_, e.label_))
-                for e in doc.ents
-                if e.label_ != "NORP"
+                Span(doc, e.start, e.end, label=PLACES.get(e.label_, e.label_)) for e in doc.ents if e.label_ != "NORP"
             ]
         examples.append(Example(predicted, gold))
     found = Scorer.score_spans(examples, "ents")
@@ -159,7 +160,8 @@ def main() -> int:
     scores = {name: score(nlp, docs / f"{name}.spacy") for name in TESTS}
     if not options.score:
         save(nlp, scores)
-    print(json.dumps(scores | {"words per second": words_per_second(nlp, docs / "ewt-test.spacy")}, indent=1))
+    found = scores | {"words per second": words_per_second(nlp, docs / "ewt-test.spacy")}
+    sys.stdout.write(json.dumps(found, indent=1) + "\n")
     return 0
 
 

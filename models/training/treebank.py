@@ -10,8 +10,11 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOMINAL_CHILDREN = frozenset(
     "det amod nummod compound flat nmod nmod:poss nmod:desc nmod:unmarked case acl acl:relcl appos det:predet fixed "
@@ -102,6 +105,7 @@ def convert(sentence: Sentence) -> None:
         _gerund_clauses,
         _prepositions,
         _conjunctions,
+        _joined_prepositions,
         _predicates,
         _relabel,
     ):
@@ -134,30 +138,37 @@ def _fixed_phrases(sentence: Sentence) -> None:
     """Undo flat multi-word expressions: "according to", "because of", "more than", "as many as", "as well as"."""
     for first in sentence:
         rest = children(sentence, first, "fixed")
-        if not rest:
-            continue
-        last = rest[-1]
-        if first.label == "case" and last.tag in {"IN", "TO"}:
-            outer = first.low in {"because", "due", "as", "such"} or first.tag == "IN"
-            last.head, last.label = first, "pcomp" if outer else "prep*"
-            if first.low == "such":  # "such as": the second word is the preposition
-                last.head, last.label = first.head, "case"
-                first.head, first.label = last, "amod"
-        elif first.low in {"more", "less", "fewer"} and last.low in {"than", "then"}:
-            last.head, last.label, first.label = first.head, "quantmod", "amod"
-        elif first.low == "as" and last.low == "as" and first.label == "advmod":  # as many as 42
-            for word in (first, *rest):
-                word.head, word.label = first.head, "amod" if word.tag.startswith("J") else "quantmod"
-        elif first.low == "up" and last.low == "to":
-            last.head, last.label, first.label = first.head, "quantmod", "quantmod"
-        elif first.label == "cc":
-            _take_place(last, first)
-            for word in (first, *rest[:-1]):
-                word.head, word.label = last, "advmod"
+        if rest and first.label == "case" and rest[-1].tag in {"IN", "TO"}:
+            _fixed_preposition(first, rest[-1])
+        elif rest:
+            _fixed_degree(first, rest)
+
+
+def _fixed_preposition(first: Word, last: Word) -> None:
+    outer = first.low in {"because", "due", "as", "such"} or first.tag == "IN"
+    last.head, last.label = first, "pcomp" if outer else "prep*"
+    if first.low == "such":  # "such as": the second word is the preposition
+        last.head, last.label = first.head, "case"
+        first.head, first.label = last, "amod"
+
+
+def _fixed_degree(first: Word, rest: Sentence) -> None:
+    last = rest[-1]
+    if first.low in {"more", "less", "fewer"} and last.low in {"than", "then"}:
+        last.head, last.label, first.label = first.head, "quantmod", "amod"
+    elif first.low == "as" and last.low == "as" and first.label == "advmod":  # as many as 42
+        for word in (first, *rest):
+            word.head, word.label = first.head, "amod" if word.tag.startswith("J") else "quantmod"
+    elif first.low == "up" and last.low == "to":
+        last.head, last.label, first.label = first.head, "quantmod", "quantmod"
+    elif first.label == "cc":
+        _take_place(last, first)
+        for word in (first, *rest[:-1]):
+            word.head, word.label = last, "advmod"
 
 
 def _dates(sentence: Sentence) -> None:
-    """"November 23, 1896": the month is the head and the figures are numeric modifiers."""
+    """Make the month the head of "November 23, 1896", and the figures numeric modifiers."""
     for month in sentence:
         day = month.head
         if month.low.rstrip(".") not in MONTHS or day is None or day.index < month.index:
@@ -175,7 +186,7 @@ def _dates(sentence: Sentence) -> None:
 
 
 def _names(sentence: Sentence) -> None:
-    """"Shaikh Abdullah al-Ani": the last word of a flat name is its head, the words before it are compounds."""
+    """Make the last word of "Shaikh Abdullah al-Ani" its head, and the words before it compounds."""
     for first in sentence:
         parts = children(sentence, first, "flat")
         if not parts or any(p.tag not in NAME_TAGS for p in parts):
@@ -199,7 +210,7 @@ def _names(sentence: Sentence) -> None:
 
 
 def _copulas(sentence: Sentence) -> None:
-    """"He was the mayor": the verb is the head, the predicate hangs on it as attr, acomp or a preposition."""
+    """Make the verb of "he was the mayor" the head; the predicate is its attr, acomp or preposition."""
     for cop in sentence:
         predicate = cop.head
         if cop.label != "cop" or predicate is None:
@@ -225,8 +236,10 @@ def _predicate_label(predicate: Word, below: Sentence) -> str:
     return "acomp" if predicate.tag.startswith(("J", "VB")) else "attr"
 
 
-def _belongs_to_copula(child: Word, cop: Word, predicate: Word, clauses: Sentence, *, outer: bool) -> bool:
-    """Decide whether a dependent of the predicate is one of the clause; `clauses` are those with a subject of theirs."""
+def _belongs_to_copula(  # noqa: PLR0911 -- one line a label, tried in this order
+    child: Word, cop: Word, predicate: Word, clauses: Sentence, *, outer: bool
+) -> bool:
+    """Decide whether a dependent of the predicate is one of the clause; `clauses` have a subject of their own."""
     if outer and child.label != "nsubj:outer":
         return child.index < cop.index and child.label != "nsubj"
     if child.label in SUBJECTS or child.label in {"expl", "aux", "parataxis", "discourse", "vocative"}:
@@ -250,7 +263,7 @@ def _belongs_to_copula(child: Word, cop: Word, predicate: Word, clauses: Sentenc
 
 
 def _existentials(sentence: Sentence) -> None:
-    """"There were two teams": the thing that exists is attr; an extraposed "it" is the subject."""
+    """Label what exists in "there were two teams" as attr; an extraposed "it" is the subject."""
     for expletive in sentence:
         verb = expletive.head
         if expletive.label != "expl" or verb is None:
@@ -265,7 +278,7 @@ def _existentials(sentence: Sentence) -> None:
 
 
 def _gerund_clauses(sentence: Sentence) -> None:
-    """"accused of hiding it", "after leaving": a preposition that governs a gerund is a preposition."""
+    """Make "of" in "accused of hiding it", which governs a gerund, the preposition that it is."""
     for mark in sentence:
         verb = mark.head
         if mark.label != "mark" or verb is None or mark.tag != "IN" or verb.tag != "VBG":
@@ -279,7 +292,7 @@ def _gerund_clauses(sentence: Sentence) -> None:
 
 
 def _prepositions(sentence: Sentence) -> None:
-    """"killed by gunmen in Qaim": the preposition hangs on the verb, its noun on the preposition."""
+    """Hang "by" in "killed by gunmen in Qaim" on the verb, and its noun on "by"."""
     for noun in sentence:
         cases = [c for c in children(sentence, noun, "case") if c.tag != "POS"]
         if not cases or (noun.label == "nmod:poss" and all(c.tag == "POS" for c in cases)):
@@ -289,7 +302,7 @@ def _prepositions(sentence: Sentence) -> None:
         for case in cases:
             case.head, case.label = head, _prep_label(label, case)
             head, label = case, "nested"
-        inner = [c for c in children(sentence, cases[-1], "prep*")]
+        inner = children(sentence, cases[-1], "prep*")
         noun.head, noun.label = (inner[0] if inner else cases[-1]), object_label
         for child in children(sentence, noun):
             if child.index < cases[0].index and child.label in {"punct", "advmod", "cc", "mark", "det", "discourse"}:
@@ -306,7 +319,7 @@ def _prep_label(label: str, case: Word) -> str:
 
 
 def _conjunctions(sentence: Sentence) -> None:
-    """"A, B and C": each conjunct hangs on the one before it, and so do the comma and the "and"."""
+    """Hang each conjunct of "A, B and C" on the one before it, and so the comma and the "and"."""
     for first in sentence:
         conjuncts = children(sentence, first, "conj")
         previous = first
@@ -320,7 +333,11 @@ def _conjunctions(sentence: Sentence) -> None:
                 if child.index < conjunct.index and child.index > previous.index:
                     child.head = previous
             previous = conjunct
-    for noun in sentence:  # "in Paris and in Rome": the second preposition is a conjunct of the first
+
+
+def _joined_prepositions(sentence: Sentence) -> None:
+    """Make the second preposition of "in Paris and in Rome" a conjunct of the first."""
+    for noun in sentence:
         prep = noun.head
         if noun.label == "conj" and noun.pos == "ADP" and prep is not None and prep.label == "pobj":
             outer = prep.head
@@ -332,7 +349,7 @@ def _conjunctions(sentence: Sentence) -> None:
 
 
 def _predicates(sentence: Sentence) -> None:
-    """"seems happy", "named him chief", "at least 20": predicates without a verb of their own; degree of numbers."""
+    """Label predicates without a verb of their own ("seems happy", "named him chief"), and the "at least" of numbers."""
     for word in sentence:
         head = word.head
         if head is None:
@@ -409,7 +426,17 @@ def _build(rows: list[list[str]], joined: dict[str, bool]) -> Sentence:
         misc = dict(part.split("=", 1) for part in row[9].split("|") if "=" in part)
         space = joined.get(row[0], misc.get("SpaceAfter") != "No")
         words.append(
-            Word(i, row[1], row[4], row[3], row[2].lower(), row[7], None, space, misc.get("NE", "O"), misc.get("Entity", ""))
+            Word(
+                index=i,
+                form=row[1],
+                tag=row[4],
+                pos=row[3],
+                lemma=row[2].lower(),
+                label=row[7],
+                space_after=space,
+                entity=misc.get("NE", "O"),
+                mark=misc.get("Entity", ""),
+            )
         )
     for word, row in zip(words, rows, strict=True):
         word.head = None if row[6] == "0" else words[int(row[6]) - 1]

@@ -349,7 +349,7 @@ def _joined_prepositions(sentence: Sentence) -> None:
 
 
 def _predicates(sentence: Sentence) -> None:
-    """Label predicates without a verb of their own ("seems happy", "named him chief"), and the "at least" of numbers."""
+    """Label predicates without a verb of their own ("seems happy", "named him chief"), and "at least" of numbers."""
     for word in sentence:
         head = word.head
         if head is None:

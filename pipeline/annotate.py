@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "en_incidents"
 NEEDED_LABELS = (("parser", "nsubjpass"), ("ner", "GPE"), ("tagger", "VBD"))
 MAX_RUN = 64  # characters without a space; spaCy's tokenizer takes quadratic time on longer ones
-UNUSUAL = re.compile(rf"[^\S ]|[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x1f\x7f-\x9f]|  |\S{{{MAX_RUN + 1}}}")
-DROPPED = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+INVISIBLE = r"\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad"
+UNUSUAL = re.compile(rf"[^\S ]|[{INVISIBLE}\x00-\x1f\x7f-\x9f]|  |\S{{{MAX_RUN + 1}}}")
+DROPPED = re.compile(rf"[{INVISIBLE}\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 GAP_TOKEN = re.compile(rf"\s+|\w{{1,{MAX_RUN}}}|[^\w\s]")
 
 
@@ -46,7 +47,8 @@ def load_nlp(model: str = DEFAULT_MODEL) -> Language:
     for component, label in NEEDED_LABELS:
         labels = nlp.pipe_labels.get(component, [])
         if label not in labels:
-            message = f"model {model!r}: its {component} does not know {label!r}; use an English pipeline (en_core_web_*)"
+            why = f"its {component} does not know {label!r}"
+            message = f"model {model!r}: {why}; use an English pipeline (en_core_web_*)"
             raise ConfigError(message)
     return nlp
 

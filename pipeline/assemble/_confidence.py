@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.records import (
-    CasualtyMention,
     DateBasis,
-    DateMention,
-    Event,
     Feature,
-    Measure,
-    PlaceMention,
     PlaceRole,
     Qualifier,
     Scope,
@@ -22,6 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.assemble._tolls import Sum
+    from pipeline.records import (
+        CasualtyMention,
+        DateMention,
+        Event,
+        Measure,
+        PlaceMention,
+    )
 
 COSTS = {
     "alleged": 0.15,

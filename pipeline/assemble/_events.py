@@ -11,15 +11,11 @@ from pipeline.assemble._settings import DAY_PRECISION, POINT_TYPES
 from pipeline.assemble._tolls import Sum, add_up, size_of, toll_of
 from pipeline.records import (
     AllegationStatus,
-    DateBasis,
-    DateMention,
     Event,
     EventType,
-    Evidence,
     Feature,
     FieldEvidence,
     Measure,
-    PlaceMention,
     PlaceRole,
     Polarity,
     Qualifier,
@@ -36,7 +32,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.assemble._stories import Story
-    from pipeline.records import ActMention, Allegation, Article, CasualtyMention, Mentions, Quote
+    from pipeline.records import (
+        ActMention,
+        Allegation,
+        Article,
+        CasualtyMention,
+        DateMention,
+        Mentions,
+        PlaceMention,
+        Quote,
+    )
 
 WHERE_PREC = {
     Feature.CITY: 1,
@@ -142,7 +147,7 @@ def _draft(story: Story, mentions: Mentions) -> Draft | None:
 
 
 def _add_zeros(sums: dict[Measure, Sum], story: Story, mentions: Mentions) -> None:
-    """"No one was killed" beside other casualties is a death toll of 0."""
+    """Read "no one was killed" beside other casualties as a death toll of 0."""
     if Measure.KILLED in sums or story.record_type is not RecordType.INCIDENT:
         return
     for i, mention in enumerate(mentions.casualties):
@@ -225,7 +230,9 @@ def _with_place(event: Event, place: PlaceMention | None, mentions: Mentions) ->
     only_country = place.role is not PlaceRole.EVENT
     feature = Feature.COUNTRY if only_country else place.feature or Feature.COUNTRY
     name = place.name or place.text
-    country = next((p for p in mentions.places if p.feature is Feature.COUNTRY and p.country_iso3 == place.country_iso3), None)
+    country = next(
+        (p for p in mentions.places if p.feature is Feature.COUNTRY and p.country_iso3 == place.country_iso3), None
+    )
     if only_country:
         place = replace(country, role=PlaceRole.DATELINE) if country is not None else replace(place, adm_1="", adm_2="")
         name = country.name if country is not None else ""
@@ -261,7 +268,7 @@ def _with_demography(event: Event, draft: Draft, mentions: Mentions) -> Event:
     killed = draft.sums.get(Measure.KILLED)
     if killed is None:
         return event
-    known = {index for index in killed.used}
+    known = set(killed.used)
     parts = [m for m in mentions.casualties if m.parent in known and m.measure is Measure.KILLED]
     numbers = Counter[str]()
     for part in (*killed.parts, *parts):
@@ -285,7 +292,9 @@ def _with_actors(event: Event, acts: Sequence[ActMention], allegations: Sequence
     doers = [a for a in acts if a.perpetrator]
     accused = [a for a in allegations if a.accused and a.polarity is Polarity.ASSERTS]
     names = tuple(dict.fromkeys([*(d.perpetrator for d in doers), *(a.accused for a in accused)]))
-    sides = [d.perpetrator_side for d in doers if d.perpetrator_side] + [a.accused_side for a in accused if a.accused_side]
+    sides = [d.perpetrator_side for d in doers if d.perpetrator_side] + [
+        a.accused_side for a in accused if a.accused_side
+    ]
     status = str(event.allegation_status or ("asserted" if doers else ""))
     means = tuple(dict.fromkeys(a.means for a in acts if a.means))
     return replace(

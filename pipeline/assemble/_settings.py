@@ -1,4 +1,4 @@
-"""Where and when a casualty mention takes place, by nearness in the text: its clause, its sentence, what came before."""
+"""Where and when a casualty mention takes place, by nearness: its clause, its sentence, what came before."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.records import DateType, Feature, PlaceRole, Span
+from pipeline.records import DateType, Feature, PlaceRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pipeline.records import CasualtyMention, DateMention, Mentions, PlaceMention
+    from pipeline.records import CasualtyMention, DateMention, Mentions, PlaceMention, Span
 
 DAY_PRECISION = 1
 FINEST_FIRST = (Feature.FACILITY, Feature.CITY, Feature.ADM2, Feature.ADM1, Feature.REGION, Feature.COUNTRY)

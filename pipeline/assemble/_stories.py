@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from pipeline.assemble._settings import Setting, days_between, is_elsewhere, is_other_time, latest, setting_of
 from pipeline.assemble._tolls import LOOSE, size_of
-from pipeline.records import DateMention, Feature, Measure, PlaceMention, Qualifier, RecordType, Scope, Status
+from pipeline.records import Feature, Measure, Qualifier, RecordType, Scope, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipeline.records import CasualtyMention, Mentions
+    from pipeline.records import CasualtyMention, DateMention, Mentions, PlaceMention
 
 COUNTED_STATUSES = frozenset({Status.ASSERTED, Status.ATTRIBUTED, Status.ALLEGED, Status.SUPERSEDED})
 OLD_DAYS = 300
@@ -80,9 +80,9 @@ def gather_stories(mentions: Mentions) -> list[Story]:
 
 def _counted(mentions: Mentions) -> Iterator[int]:
     for i, mention in enumerate(mentions.casualties):
-        if mention.reject_reason is None and mention.status in COUNTED_STATUSES and mention.count.high != 0:
-            if mention.scope is not Scope.SUBSET or _is_own_incident(mention, mentions):
-                yield i
+        told = mention.reject_reason is None and mention.status in COUNTED_STATUSES and mention.count.high != 0
+        if told and (mention.scope is not Scope.SUBSET or _is_own_incident(mention, mentions)):
+            yield i
 
 
 def _is_own_incident(part: CasualtyMention, mentions: Mentions) -> bool:
@@ -125,7 +125,7 @@ def _fitting(
     if mention.separate:
         fitting = [s for s in fitting if _same_place(setting, s) and size_of(mention) == _size(s, mention, casualties)]
     placed = [s for s in fitting if setting.place is not None and s.place is not None and _same_place(setting, s)]
-    return (placed or fitting or [None])[-1]
+    return next(reversed(placed or fitting), None)
 
 
 def _pointed_at(

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.lexicons import Entry, load_lexicon
+from pipeline.lexicons import load_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from spacy.tokens import Span as DocSpan
     from spacy.tokens import Token
+
+    from pipeline.lexicons import Entry
 
 WORDS_BEFORE = 2
 WORDS_AFTER = 9

@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc, Token
 
-DIGITS = re.compile(r"\d{1,3}(?:(?P<sep>[,.\u00a0\u202f’'])\d{3}(?:(?P=sep)\d{3}){0,2})?|\d{1,9}")
+DIGITS = re.compile(
+    r"\d{1,3}(?:(?P<sep>[,.\u00a0\u202f’'])\d{3}(?:(?P=sep)\d{3}){0,2})?"
+    r"|\d{1,2}(?:,\d{2}){1,2},\d{3}"  # "1,20,000 families" of South Asian papers
+    r"|\d{1,9}"
+)
+DASHED = re.compile(r"([\d,]{1,11})[–—−]([\d,]{1,11})")  # the tokenizer leaves "20–25" whole
+THREE_DIGITS = re.compile(r"\d{3}")
 DECIMAL = re.compile(r"\d{1,4}[.,]\d{1,3}")
 PLUS = re.compile(r"(\d{1,3}(?:,\d{3}){0,2}|\d{1,9})\+")
 MAX_NUMBER = 1_000_000_000
 HYPHENS = frozenset({"-", "–", "—"})
+GROUP_BLANKS = frozenset({"\u00a0", "\u2009", "\u202f"})
 ONES = dict(
     zip(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -34,8 +41,14 @@ ONES = dict(
 )
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 TENS["fourty"] = 40
+SMALL = ONES | TENS
+TEN = 10
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "lakh": 100_000, "crore": 10_000_000}
 DOZEN = 12
+BETWEEN = frozenset({"another", "a", "an", "some", "other", "the", "further", "additional"})
+MAX_WORDS_BETWEEN = 2
+SHARES = frozenset("half third quarter fourth fifth sixth seventh eighth ninth tenth".split())
+ORDINALS = frozenset("first second third fourth fifth sixth seventh eighth ninth".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,8 @@ def _phrase_at(doc: Doc, i: int, floor: int, limit: int, policy: VaguePolicy) ->
     if doc[i].lower_ == "one" and i > floor and doc[i - 1].lower_ == "no":
         return None
     if first is None:
+        return _dashed_range(doc, i, floor)
+    if _is_cut(doc, first, limit):
         return None
     second = _range_end(doc, first, i, floor, limit)
     begin, qualifier = _left_qualifier(doc, i, floor)
@@ -96,9 +111,35 @@ def _phrase_at(doc: Doc, i: int, floor: int, limit: int, policy: VaguePolicy) ->
     return NumberPhrase(begin, i, end, _vague_count(first, qualifier or Qualifier.VAGUE, text, policy))
 
 
+def _is_cut(doc: Doc, value: _Value, limit: int) -> bool:
+    """Tell whether an ordinal or a fraction goes on: "twenty-first", "two-thirds", "two thirds", "one third"."""
+    hyphened = value.end + 1 < limit and doc[value.end].text in HYPHENS
+    at = value.end + hyphened
+    word = doc[at].lower_ if at < limit else ""
+    if hyphened:
+        return word in ORDINALS or word.removesuffix("s") in SHARES
+    if value.value == 1:
+        return word in SHARES
+    return word.endswith("s") and word[:-1] in SHARES  # but "two first responders"
+
+
+def _dashed_range(doc: Doc, i: int, floor: int) -> NumberPhrase | None:
+    """Read "20–25" where it is one token."""
+    match = DASHED.fullmatch(doc[i].text)
+    if match is None or not all(DIGITS.fullmatch(part) for part in match.groups()):
+        return None
+    low, high = (int(part.replace(",", "")) for part in match.groups())
+    if high <= low:
+        return None
+    opened = i - 1 if i > floor and doc[i - 1].lower_ == "between" else i
+    return NumberPhrase(opened, i, i + 1, Count(low, high, high, Qualifier.RANGE, doc[opened : i + 1].text))
+
+
 def _vague_count(value: _Value, qualifier: Qualifier, text: str, policy: VaguePolicy) -> Count:
     if policy is VaguePolicy.BLANK:
         return Count(None, None, None, Qualifier.VAGUE, text)
+    if qualifier is Qualifier.ABOUT:  # "possibly hundreds" says no more than "hundreds"
+        qualifier = Qualifier.VAGUE
     number = value.literal if policy is VaguePolicy.LITERAL and value.literal is not None else value.value
     return bounded(number, qualifier, text)
 
@@ -138,7 +179,9 @@ def _vague_phrases() -> tuple[tuple[tuple[str, ...], int, int], ...]:
 
 def _value_at(doc: Doc, i: int, limit: int) -> _Value | None:
     """Read the number that begins at a token."""
-    return _vague_at(doc, i, limit) or _dozens_at(doc, i, limit) or _digits_at(doc, i, limit) or _words_at(doc, i, limit)
+    return (
+        _vague_at(doc, i, limit) or _dozens_at(doc, i, limit) or _digits_at(doc, i, limit) or _words_at(doc, i, limit)
+    )
 
 
 def _vague_at(doc: Doc, i: int, limit: int) -> _Value | None:
@@ -162,10 +205,11 @@ def _scale_after(doc: Doc, i: int, limit: int) -> tuple[int, int]:
 
 
 def _dozens_at(doc: Doc, i: int, limit: int) -> _Value | None:
-    """"half a dozen", "a dozen", "two dozen"."""
+    """Read "half a dozen", "half a million", "a dozen", "two dozen"."""
     words = [doc[k].lower_ for k in range(i, min(i + 3, limit))]
-    if words[:3] == ["half", "a", "dozen"]:
-        return _Value(DOZEN // 2, i + 3)
+    scales = SCALES | {"dozen": DOZEN}
+    if words[:2] == ["half", "a"] and words[-1] in scales:
+        return _Value(scales[words[-1]] // 2, i + 3)
     if words[:2] in (["a", "dozen"], ["half", "dozen"], ["one", "dozen"]):
         return _Value(DOZEN // 2 if words[0] == "half" else DOZEN, i + 2)
     if len(words) > 1 and words[1] == "dozen" and words[0] in ONES:
@@ -180,10 +224,10 @@ def _digits_at(doc: Doc, i: int, limit: int) -> _Value | None:
     if plus or DIGITS.fullmatch(text):
         value = int(re.sub(r"\D", "", text))
         end = i + 1
-        if end < limit and doc[end].is_space and doc[end].text in {"\u00a0", "\u202f"} and end + 1 < limit:
+        if end < limit and doc[end].is_space and doc[end].text in GROUP_BLANKS and end + 1 < limit:
             following = doc[end + 1].text
-            if len(following) == 3 and following.isdigit() and value < SCALES["thousand"]:
-                return _Value(value * 1000 + int(following), end + 2)
+            if THREE_DIGITS.fullmatch(following) and value < SCALES["thousand"]:
+                return _Value(value * SCALES["thousand"] + int(following), end + 2)
         if end < limit and doc[end].lower_ in SCALES:
             return _Value(min(value * SCALES[doc[end].lower_], MAX_NUMBER), end + 1)
         return _Value(value, end) if value <= MAX_NUMBER else None
@@ -194,48 +238,40 @@ def _digits_at(doc: Doc, i: int, limit: int) -> _Value | None:
 
 def _words_at(doc: Doc, i: int, limit: int) -> _Value | None:
     """Read number words: "forty-nine", "two hundred and five", "twenty one thousand"."""
-    total = group = 0
-    read = 0
-    k = i
-    last = ""
-    while k < limit:
+    total, group, last, end = 0, 0, "", i
+    if doc[i].lower_ in {"a", "an"} and i + 1 < limit and doc[i + 1].lower_ in SCALES:
+        group, end = 1, i + 1
+    while end < limit:
+        k = end + _is_joined(doc, end, limit, last)
         word = doc[k].lower_
-        follows = k + 1 < limit
-        if word in {"a", "an"} and k == i and follows and doc[k + 1].lower_ in {"hundred", "thousand", "million"}:
-            group = 1
-        elif word in ONES and last not in {"one", "teen"}:
-            if last == "ten" and not 0 < ONES[word] < 10:
-                break
-            group += ONES[word]
-            last = "one"
-        elif word in TENS and last not in {"one", "ten", "teen"}:
-            group += TENS[word]
-            last = "ten"
-        elif word == "hundred" and 0 < group < 100:
-            group *= 100
-            last = "hundred"
-        elif word in SCALES and word != "hundred" and group:
-            total += group * SCALES[word]
-            group = 0
-            last = "scale"
-        elif word in HYPHENS and last == "ten" and follows and 0 < ONES.get(doc[k + 1].lower_, 0) < 10:
-            k += 1
-            continue
-        elif word == "and" and last in {"hundred", "scale"} and follows and _is_small(doc[k + 1].lower_):
-            last = "and"
-            k += 1
-            continue
-        else:
+        kind = _kind(word, group, last)
+        if not kind:
             break
-        k += 1
-        read = k
-    if not read or (read == i + 1 and doc[i].lower_ in {"a", "an"}):
-        return None
-    return _Value(total + group, read)
+        if kind == "scale":
+            total, group = total + group * SCALES[word], 0
+        else:
+            group = group * SCALES[word] if kind == "hundred" else group + SMALL[word]
+        last, end = kind, k + 1
+    return _Value(total + group, end) if last else None
 
 
-def _is_small(word: str) -> bool:
-    return word in ONES or word in TENS
+def _kind(word: str, group: int, last: str) -> str:
+    """Return what a word adds to the group of three digits read so far, blank if it cannot go on."""
+    if word in ONES and (last not in {"one", "ten"} or (last == "ten" and 0 < ONES[word] < TEN)):
+        return "one"
+    if word in TENS and last not in {"one", "ten"}:
+        return "ten"
+    if word == "hundred" and 0 < group < SCALES["hundred"]:
+        return "hundred"
+    return "scale" if word in SCALES and word != "hundred" and group else ""
+
+
+def _is_joined(doc: Doc, k: int, limit: int, last: str) -> bool:
+    """Tell whether a token joins two number words: "forty-nine", "hundred and five"."""
+    following = doc[k + 1].lower_ if k + 1 < limit else ""
+    if doc[k].text in HYPHENS:
+        return last == "ten" and 0 < ONES.get(following, 0) < TEN
+    return doc[k].lower_ == "and" and last in {"hundred", "scale"} and following in SMALL
 
 
 # --- bounds --------------------------------------------------------------------------------------------------------
@@ -267,9 +303,10 @@ def _qualifiers(side: str) -> tuple[tuple[tuple[str, ...], Qualifier], ...]:
 
 def _left_qualifier(doc: Doc, i: int, floor: int) -> tuple[int, Qualifier | None]:
     """Return where the words that bound the number on its left begin, and what they say."""
-    for at in (i, i - 1):  # one article or adjective may stand between: "at least another 12", "up to some 40"
-        if at < i and (at <= floor or doc[at].lower_ not in {"another", "a", "an", "some", "other", "the", "further"}):
-            break
+    starts = [i]  # up to two words may stand between: "at least another 12", "up to some 40", "at least a further 9"
+    while len(starts) <= MAX_WORDS_BETWEEN and starts[-1] - 1 > floor and doc[starts[-1] - 1].lower_ in BETWEEN:
+        starts.append(starts[-1] - 1)
+    for at in reversed(starts):
         for words, qualifier in _qualifiers("before"):
             begin = at - len(words)
             if begin >= floor and all(doc[begin + k].lower_ == word for k, word in enumerate(words)):

@@ -47,12 +47,11 @@ def load_lexicon(name: str) -> tuple[Entry, ...]:
     if not resource.is_file():
         message = f"lexicon {name}.csv is missing from the package; install it again"
         raise LexiconError(message)
-    with resource.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            message = f"lexicon {name}.csv: the columns must be {', '.join(COLUMNS)}"
-            raise LexiconError(message)
-        return tuple(_entry(name, reader.line_num, row) for row in reader)
+    reader = csv.DictReader(resource.read_text(encoding="utf-8").splitlines())
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        message = f"lexicon {name}.csv: the columns must be {', '.join(COLUMNS)}"
+        raise LexiconError(message)
+    return tuple(_entry(name, reader.line_num, row) for row in reader)
 
 
 def _entry(name: str, line: int, row: dict[str, str]) -> Entry:

@@ -16,11 +16,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from pipeline.errors import ConfigError
 from pipeline.table._cells import unguard
 from pipeline.table._columns import TABLES, codebook
 from pipeline.table._rows import article_row, rejected_row, rows_of
 from pipeline.table._sinks import Format, open_sinks
-from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

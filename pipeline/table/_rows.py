@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pipeline.table._columns import ALLEGATIONS, ARTICLES, COUNTS, DATES, EVENTS, EVIDENCE, PLACES, QUOTES, REJECTED, VICTIMS
 from pipeline.gazetteer import load_gazetteer
 from pipeline.records import Measure, content_id
+from pipeline.table._columns import (
+    ALLEGATIONS,
+    ARTICLES,
+    COUNTS,
+    DATES,
+    EVENTS,
+    EVIDENCE,
+    PLACES,
+    QUOTES,
+    REJECTED,
+    VICTIMS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from pipeline.records import Article, Event, Evidence, Outcome, Reading, Rejected, Span
     from pipeline.table._cells import Value
     from pipeline.table._columns import Table
-    from pipeline.records import Article, Event, Evidence, Outcome, Reading, Rejected, Span
 
     Row = Mapping[str, Value]
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from pipeline.extract.allegations._accusations import find_accusations
 from pipeline.extract.allegations._acts import hedges_in
 from pipeline.extract.allegations._claims import Party, Scene
-from pipeline.extract.speakers._layout import lay_out
 from pipeline.extract.allegations._procedure import apply_procedure, find_denials, link
+from pipeline.extract.allegations._spoken_claims import find_spoken_claims
+from pipeline.extract.speakers._layout import lay_out
 from pipeline.extract.speakers._sides import all_hits
 from pipeline.extract.speakers._speakers import register_of
-from pipeline.extract.allegations._spoken_claims import find_spoken_claims
 from pipeline.records import Act, Allegation, Evidence, Polarity, Span
 
 if TYPE_CHECKING:

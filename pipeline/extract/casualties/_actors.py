@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extract.casualties._affected import affected
-from pipeline.extract.casualties._groups import ages_of
 from pipeline.extract._matching import find_entries
 from pipeline.extract._numbers import find_numbers
+from pipeline.extract._syntax import char_span, children, conjuncts, noun_left_edge, objects_of, sentences
+from pipeline.extract.casualties._affected import affected
+from pipeline.extract.casualties._ages import ages_of
 from pipeline.extract.casualties._persons import group_of, is_animal, may_be_person
 from pipeline.extract.speakers._sides import side_of
-from pipeline.extract._syntax import char_span, children, conjuncts, noun_left_edge, objects_of, sentences
 from pipeline.records import ActMention, EventType, Evidence, Measure, Victim
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _deed(doer: Token, cue: Match) -> ActMention:
     if doer.i - start.i > MAX_ACTOR_WORDS:
         start = doer
     span = char_span(start, doer)
-    side, _ = side_of([doer.doc[start.i : doer.i + 1]])
+    side, _ = side_of([list(doer.doc[start.i : doer.i + 1])])
     return ActMention(
         event_type=None,
         evidence=Evidence(span.start, span.end, f"doer.{cue.entry.id}"),
@@ -113,7 +113,7 @@ def _named(cue: Match, sent: DocSpan) -> Iterator[Victim]:
 
 def _victim(name: DocSpan, token: Token, cue: Match) -> Victim:
     ages = ages_of(token) or (ages_of(token.head) if token.dep_ == "appos" else [])
-    before = [t for t in noun_left_edge(token).subtree] if token.dep_ != "appos" else [token.head]
+    before = [*noun_left_edge(token).subtree] if token.dep_ != "appos" else [token.head]
     described = [*before, *(c for c in token.children), token.head]
     role = next((t.lemma_.lower() for t in described if t.tag_.startswith("N") and group_of(t) and t != token), "")
     span = char_span(name[0], name[-1])

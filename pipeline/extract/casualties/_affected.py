@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extract.casualties._persons import is_person, may_be_person
 from pipeline.extract._syntax import (
     NOUN_TAGS,
     antecedent,
@@ -21,9 +20,10 @@ from pipeline.extract._syntax import (
     subject,
     word_at,
 )
+from pipeline.extract.casualties._persons import is_person, may_be_person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from spacy.tokens import Span as DocSpan
     from spacy.tokens import Token
@@ -40,6 +40,8 @@ LEAVE = frozenset({"leave", "find", "report", "declare", "pronounce", "presume",
 LINKING = frozenset({"be", "remain", "go", "lie", "stay", "get", "become", "arrive"})
 PARTICLES = frozenset({"down", "out", "off", "hard", "away"})
 WINDOW = 9
+OR_VERB_TOKENS = 2
+INSIDE_NOUN = frozenset({"DT", "PRP$", "JJ", "JJS", "JJR", "HYPH", "RB", "POS", "VBN"})
 FINITE = frozenset({"VBD", "VBZ", "VBP"})
 BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN"})
 
@@ -92,7 +94,7 @@ def _patients(verb: Token) -> list[Token]:
         return own
     if verb.dep_ in {"acl", "relcl"} and not children(verb, "nsubj"):
         return [verb.head]  # "people killed in the raid"
-    shared = [o for c in verb.children if c.dep_ == "conj" and c.i - verb.i <= 2 for o in _objects(c)]
+    shared = [o for c in verb.children if c.dep_ == "conj" and c.i - verb.i <= OR_VERB_TOKENS for o in _objects(c)]
     if shared:  # "killed or injured 60 people"
         return shared
     if verb.dep_ == "conj" and verb.head.i < verb.i and not children(verb, "nsubj"):
@@ -155,7 +157,7 @@ def _objects(verb: Token) -> list[Token]:
 
 
 def _bare_participle(cue: Match, sent: DocSpan) -> list[Token]:
-    """"12 killed in Kabul blast": a lone participle after its noun is passive where no object follows."""
+    """Read a lone participle after its noun as passive where no object follows: "12 killed in Kabul blast"."""
     verb = cue.anchor
     if verb.dep_ == "amod" and verb.head.tag_ in NOUN_TAGS and verb.head.i > verb.i:
         return [verb.head] if is_person(verb.head) else []
@@ -229,7 +231,7 @@ def _number_beside(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase
     if phrase is None:
         return []
     between = sent.doc[phrase.end : word.i]
-    if any(t.text in {",", ";", ":"} for t in between) or (any(t.lower_ in {"was", "were"} for t in between[:0])):
+    if any(t.text in {",", ";", ":"} for t in between):
         return []
     noun = next((t for t in between if t.lower_ in {"people", "persons"}), None)
     return [noun or sent.doc[phrase.end - 1]]
@@ -256,7 +258,7 @@ def _right_noun(cue: Match, sent: DocSpan) -> list[Token]:
     for token in sent.doc[begin : min(begin + WINDOW, sent.end)]:
         if token.tag_ in NOUN_TAGS | {"CD"} or (token.tag_ == "PRP" and last is None):
             last = token
-        elif token.tag_ in {"DT", "PRP$", "JJ", "JJS", "JJR", "HYPH", "RB", "POS", "VBN"} or token.lower_ in {"at", "than"}:
+        elif token.tag_ in INSIDE_NOUN or token.lower_ in {"at", "than"}:
             if last is not None and token.tag_ not in {"HYPH", "POS"}:
                 break
         else:
@@ -288,39 +290,3 @@ ROLES = {
     "buried": _buried,
     "owner": _owner,
 }
-
-
-def toll_numbers(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> Iterator[tuple[NumberPhrase, str]]:
-    """Yield the numbers that a toll word is said to have, each with the word before it ("to", "from", "at").
-
-    "The death toll rose to 57 on Friday from 41 a day earlier" gives 57 after "to" and 41 after "from"; "brought to
-    31 the number of people killed" gives 31 after "to".
-    """
-    last = cue.tokens[-1].i
-    if len(cue.tokens) == 1 and cue.anchor.lower_ == "dead" and low_at(cue.anchor, -1) != "the":
-        return  # only "put the dead at 18"
-    seen: set[int] = set()
-    for i in [*range(last + 1, sent.end), *range(max(sent.start, cue.anchor.i - 6), cue.anchor.i)]:
-        phrase = numbers.get(i)
-        if phrase is None or phrase.start in seen:
-            continue
-        seen.add(phrase.start)
-        before = _word_before(phrase, sent)
-        if before in TOLL_LINKS and (i > last or before == "to"):
-            yield phrase, before
-
-
-def _word_before(phrase: NumberPhrase, sent: DocSpan) -> str:
-    i = phrase.start - 1
-    while i >= sent.start and sent.doc[i].lower_ in {"the", "a", "an", "about", "around", "now"}:
-        i -= 1
-    if i < sent.start:
-        return ""
-    token = sent.doc[i]
-    return "of" if token.lemma_ in TOLL_VERBS else token.lower_
-
-
-TOLL_LINKS = frozenset({"to", "at", "of", "from", "as", ":", "by"})
-TOLL_VERBS = frozenset("reach hit pass be exceed surpass top cross near number total include stand remain".split())
-
-

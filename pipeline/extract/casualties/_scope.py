@@ -31,6 +31,8 @@ WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday t
 DAYS_IN_MONTH = 31
 MAX_SPEAKER_WORDS = 12
 FIRST_YEAR, LAST_YEAR = 1800, 2100
+YEAR_DIGITS = 4
+LASTING = frozenset({"during", "throughout", "amid"})
 
 
 @cache
@@ -212,14 +214,14 @@ def is_series(trigger: Token, sent: DocSpan) -> bool:
 def _period_tokens(trigger: Token, sent: DocSpan) -> Iterator[Token]:
     for token in sent:
         low = token.lower_
-        if low == "since" and _since_period(token):
-            yield token
-        elif low in {"between", "from"} and _is_year(token, 1) and _is_year(token, 3):
-            yield token
-        if low in {"during", "throughout", "amid"} and not _names_a_day(trigger) and any(map(_is_long, objects_of(token))):
-            yield token
         own = _clause_of(token) == _clause_of(trigger)
-        if _begins_phrase(token, "series") or (own and _several_incidents(token)):
+        if (
+            (low == "since" and _since_period(token))
+            or (low in {"between", "from"} and _is_year(token, 1) and _is_year(token, 3))
+            or (low in LASTING and not _names_a_day(trigger) and any(map(_is_long, objects_of(token))))
+            or _begins_phrase(token, "series")
+            or (own and _several_incidents(token))
+        ):
             yield token
 
 
@@ -262,7 +264,7 @@ def _is_year(token: Token, ahead: int) -> bool:
     if i >= len(token.doc):
         return False
     text = token.doc[i].text
-    return len(text) == 4 and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR
+    return len(text) == YEAR_DIGITS and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR
 
 
 def _governs_period(trigger: Token, period: Token) -> bool:

@@ -6,10 +6,10 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.extract._numbers import ONES, SCALES, TENS
 from pipeline.extract.dates._calendar import DAYS_A_WEEK, MONTHS_A_YEAR, Days, Unit, add_days, add_months
 from pipeline.extract.dates._grammar import Rule, Value, unresolved
 from pipeline.extract.dates._words import payload
-from pipeline.extract._numbers import ONES, SCALES, TENS
 from pipeline.records import DateBasis, DateType
 
 if TYPE_CHECKING:

@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dates._calendar import DAY, MONTHS_A_YEAR, Unit, days_of, make_day, period, step, unit_of, weekday_from
+from pipeline.extract.dates._calendar import (
+    DAY,
+    MONTHS_A_YEAR,
+    Unit,
+    days_of,
+    make_day,
+    period,
+    step,
+    unit_of,
+    weekday_from,
+)
 from pipeline.extract.dates._grammar import Value, unresolved
 from pipeline.extract.dates._tense import Tense
 from pipeline.records import DateBasis, DateType

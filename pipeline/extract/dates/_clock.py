@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dates._calendar import DAY, Unit
 from pipeline.extract.dates._amounts import amount_of
 from pipeline.extract.dates._anchor import at_time, from_last, from_publication
+from pipeline.extract.dates._calendar import DAY, Unit
 from pipeline.extract.dates._grammar import Value
 from pipeline.extract.dates._words import payload
 from pipeline.records import DateBasis

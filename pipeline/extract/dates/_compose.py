@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract.dates import _amounts, _days, _relative, _years
-from pipeline.extract.dates._calendar import DAY, OPEN_END, Unit, add_days, days_of, step, unit_of
 from pipeline.extract.dates._anchor import at_time, from_last, from_publication
+from pipeline.extract.dates._calendar import DAY, OPEN_END, Unit, add_days, days_of, step, unit_of
 from pipeline.extract.dates._clock import CLOCK, OTHER_ZONE, ZONE, clock_time, on_last_day, part_alone, turned_part
 from pipeline.extract.dates._grammar import Rule, Value, explicit, kinds_at, longest
 from pipeline.extract.dates._words import payload

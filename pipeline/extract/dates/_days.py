@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dates._calendar import days_of, make_day
+from pipeline.extract._numbers import ONES, TENS
 from pipeline.extract.dates._anchor import complete_day, complete_month
+from pipeline.extract.dates._calendar import days_of, make_day
 from pipeline.extract.dates._grammar import Rule, Value, explicit, unresolved
 from pipeline.extract.dates._words import entry_of, payload
-from pipeline.extract._numbers import ONES, TENS
 from pipeline.records import DateBasis, DateType
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dates._calendar import QUARTER, SATURDAY, SEASONS, Unit, days_of
 from pipeline.extract.dates._amounts import CLOCK_UNITS, amount_of, is_title, unit_of_word
 from pipeline.extract.dates._anchor import at_time, from_last, from_publication, moved_last, near_weekday
+from pipeline.extract.dates._calendar import QUARTER, SATURDAY, SEASONS, Unit, days_of
 from pipeline.extract.dates._days import month_number
 from pipeline.extract.dates._grammar import Rule, Value, unresolved
 from pipeline.extract.dates._tense import Tense

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dates._calendar import add_days, easter, make_day, nth_weekday
 from pipeline.extract.dates._anchor import complete_day, nearest
+from pipeline.extract.dates._calendar import add_days, easter, make_day, nth_weekday
 from pipeline.extract.dates._days import full_year, is_in_name, spoken_year
 from pipeline.extract.dates._grammar import Rule, Value, explicit, unresolved
 from pipeline.extract.dates._tense import Tense

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.extract.quotes._pieces import find_pieces
 from pipeline.extract.speakers._layout import OUTSIDE, is_mark, lay_out
 from pipeline.extract.speakers._mentions import read_mention
-from pipeline.extract.quotes._pieces import find_pieces
 from pipeline.extract.speakers._speakers import register_of
 from pipeline.records import Quote, QuoteType, Span, Speaker
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
-    from pipeline.extract.speakers._layout import Layout
     from pipeline.extract.quotes._pieces import Piece
+    from pipeline.extract.speakers._layout import Layout
 
 DIRECT_SHARE = 0.9  # of the words; a quotation with fewer of them between its marks is mixed
 LOOSE_ENDS = frozenset({",", ";", "—", "–", "--", "-"})

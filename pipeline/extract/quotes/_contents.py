@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.extract.speakers._layout import OUTSIDE, is_mark
 from pipeline.extract.quotes._limits import SUBORDINATORS, speech_limit
+from pipeline.extract.speakers._layout import OUTSIDE, is_mark
 from pipeline.extract.speakers._phrases import ASIDE, TIME_OPENERS, is_finite, is_time, right_phrase
 
 if TYPE_CHECKING:

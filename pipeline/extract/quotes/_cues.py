@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.speakers._beside import closes_aside, shared_speaker, speaker_before, with_title
 from pipeline.extract.speakers._layout import is_mark
-from pipeline.extract.speakers._phrases import ASIDE, NOUNS, before_verb, is_finite, left_phrase, phrase_head, right_phrase
+from pipeline.extract.speakers._phrases import (
+    ASIDE,
+    NOUNS,
+    before_verb,
+    is_finite,
+    left_phrase,
+    phrase_head,
+    right_phrase,
+)
 from pipeline.extract.speakers._sides import is_listed
 from pipeline.lexicons import load_lexicon
 

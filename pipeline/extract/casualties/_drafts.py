@@ -1,0 +1,148 @@
+"""A mention before it is linked to others, and what is known of its sentence while it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from pipeline.extract._matching import word_forms
+from pipeline.extract._syntax import char_span
+from pipeline.extract.casualties._groups import own_place
+from pipeline.extract.casualties._scope import attributed_to, is_background, is_series, opens_another, status_of
+from pipeline.records import CasualtyMention, Evidence, Measure, Scope, Span, Status
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as DocSpan
+    from spacy.tokens import Token
+
+    from pipeline.extract._matching import Match
+    from pipeline.extract._numbers import NumberPhrase
+    from pipeline.extract.casualties._phrases import Group
+    from pipeline.records import Count, RejectReason
+
+EITHER = frozenset("kill killed dead die injure injured wound wounded hurt maim".split())
+PARTITIVE_PRONOUNS = frozenset({"whom", "them", "which", "these", "those"})
+WORDS_AFTER_OF = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mention before it is linked to others. `of_total` is the number that it is said to be a part of, if any."""
+
+    mention: CasualtyMention
+    of_total: int | None = None
+    parent: Draft | None = None
+
+
+@dataclass(slots=True)
+class SentenceState:
+    """What is known of one sentence while it is read."""
+
+    sent: DocSpan
+    numbers: dict[int, NumberPhrase]
+    phrases: list[NumberPhrase]
+    rejected: dict[int, RejectReason]
+    cues: list[Match]
+    used: set[int] = field(default_factory=set)
+
+    @property
+    def span(self) -> Span:
+        """The characters of the sentence."""
+        tokens = [t for t in self.sent if not t.is_space]
+        return char_span(tokens[0], tokens[-1])
+
+
+def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) -> Draft:
+    status = Status.NEGATED if group.count.high == 0 else status_of(cue.anchor)
+    speaker = attributed_to(cue.anchor, state.sent)
+    if status is Status.ASSERTED and speaker:
+        status = Status.ATTRIBUTED
+    measure = Measure.KILLED_OR_INJURED if _is_mixed(cue) else Measure(cue.what)
+    mention = CasualtyMention(
+        measure=measure,
+        count=group.count,
+        scope=Scope.MIXED if measure is Measure.KILLED_OR_INJURED else _scope(cue, group, state),
+        status=status,
+        evidence=Evidence(group.span.start, group.span.end, cue.entry.id),
+        trigger=char_span(min(cue.tokens, key=lambda t: t.i), max(cue.tokens, key=lambda t: t.i)),
+        clause=_placed_span(group) if separate else _clause(cue.anchor),
+        sentence=state.span,
+        groups=_group_labels(group),
+        parts=group.parts,
+        group_text=state.sent.doc.text[group.span.start : group.span.end],
+        attributed_to=speaker,
+        additive=group.additive or (not group.definite and _also(cue.anchor)),
+        anaphoric=group.definite,
+        separate=opens_another(state.sent),
+    )
+    of_total = 0 if group.of_total is None and _follows_of_these(group, state) else group.of_total
+    return Draft(mention, of_total)
+
+
+def _follows_of_these(group: Group, state: SentenceState) -> bool:
+    """Tell whether a partitive stands before the number: "of these, there are 25 deaths", "they include 25 deaths"."""
+    start = next(t for t in state.sent if t.idx >= group.span.start)
+    words = [t.lower_ for t in state.sent.doc[max(state.sent.start, start.i - WORDS_AFTER_OF) : start.i]]
+    included = any(a in {"they", "these", "which", "that"} and b in {"include", "included"} for a, b in pairwise(words))
+    return included or any(a == "of" and b in PARTITIVE_PRONOUNS for a, b in pairwise(words))
+
+
+def _scope(cue: Match, group: Group, state: SentenceState) -> Scope:
+    if is_background(cue.anchor):
+        return Scope.BACKGROUND
+    if is_series(cue.anchor, state.sent):
+        return Scope.SERIES_TOTAL
+    return Scope.INCREMENT if group.additive else Scope.INCIDENT_TOTAL
+
+
+def _also(verb: Token) -> bool:
+    """Tell whether the clause says that it comes on top: "two guards also died", "in addition"."""
+    return any(c.lower_ in {"also", "additionally"} for c in verb.children if c.dep_ == "advmod")
+
+
+def _placed_span(group: Group) -> Span:
+    """Return a group together with the place that stands behind it."""
+    place = own_place(group)
+    return group.span if place is None else Span(group.span.start, place.idx + len(place))
+
+
+def _is_mixed(cue: Match) -> bool:
+    """Tell whether the cue is one of two measures with "or" between: "killed or injured", "dead or wounded"."""
+    if cue.what not in {Measure.KILLED, Measure.INJURED}:
+        return False
+    doc, i = cue.anchor.doc, cue.anchor.i
+    for link, other in ((i + 1, i + 2), (i - 1, i - 2)):
+        if 0 <= other < len(doc) and doc[link].lower_ in {"or", "and/or"} and word_forms(doc[other]) & EITHER:
+            return True
+    return False
+
+
+def _group_labels(group: Group) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*group.kinds, *(kind for kind, _ in group.parts)]))
+
+
+def _clause(trigger: Token) -> Span:
+    """Return the stretch of the trigger's clause, without clauses coordinated with it further right."""
+    verb = trigger
+    while not verb.tag_.startswith("V") and verb.head != verb:
+        verb = verb.head
+    inner = [t for t in verb.subtree if not t.is_space]
+    later = [c.left_edge.i for c in verb.children if c.dep_ == "conj" and c.i > trigger.i]
+    end = min(later, default=inner[-1].i + 1)
+    kept = [t for t in inner if t.i < end] or [trigger]
+    return char_span(kept[0], kept[-1])
+
+
+def rejected(span: Span, count: Count, reason: RejectReason, sentence: Span) -> CasualtyMention:
+    return CasualtyMention(
+        measure=None,
+        count=count,
+        scope=Scope.INCIDENT_TOTAL,
+        status=Status.ASSERTED,
+        evidence=Evidence(span.start, span.end, f"reject.{reason}"),
+        trigger=span,
+        clause=span,
+        sentence=sentence,
+        reject_reason=reason,
+    )

@@ -1,0 +1,152 @@
+"""Parts of a total: "including three children", "11 of the 20", "of them nine", told in one sentence or in several."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.extract._syntax import NOUN_TAGS, char_span, word_at
+from pipeline.extract.casualties._drafts import PARTITIVE_PRONOUNS, Draft
+from pipeline.extract.casualties._groups import PART_OPENERS
+from pipeline.extract.casualties._persons import group_of
+from pipeline.extract.casualties._phrases import COUNTED_APART, UNDER_AGE
+from pipeline.records import Evidence, Measure, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from spacy.tokens import Doc, Token
+
+    from pipeline.extract._numbers import NumberPhrase
+    from pipeline.extract.casualties._drafts import SentenceState
+    from pipeline.extract.casualties._phrases import Group
+    from pipeline.records import CasualtyMention
+
+FINITE_TAGS = frozenset({"VBD", "VBP", "VBZ"})
+
+
+def outer_part(draft: Draft, group: Group, state: SentenceState) -> Iterator[Draft]:
+    """Yield what stands before "of the 20" as a part of them: "11 of the 20 suspects who were killed"."""
+    head = group.head
+    if not group.phrases or head.dep_ != "pobj" or head.head.lower_ != "of":
+        return
+    phrase = state.numbers.get(head.head.head.i) or state.numbers.get(head.head.i - 1)
+    if phrase is not None and phrase not in group.phrases and phrase.end <= head.head.i:
+        state.used.add(phrase.start)
+        yield _part(draft, phrase, None, state)
+
+
+def parts_of(draft: Draft, state: SentenceState) -> Iterator[Draft]:
+    """Yield the parts that the sentence names of a total: "including three children", "20 of whom", "of them nine"."""
+    total = draft.mention
+    if total.reject_reason or draft.parent is not None:
+        return
+    for phrase, noun in _part_phrases(total, state):
+        if phrase.start in state.used:
+            continue
+        state.used.add(phrase.start)
+        yield _part(draft, phrase, noun, state)
+
+
+def _part_phrases(total: CasualtyMention, state: SentenceState) -> Iterator[tuple[NumberPhrase, Token | None]]:
+    """Yield the numbers, with the noun that they count, that open or follow a partitive phrase right of the total."""
+    doc = state.sent.doc
+    opened = _fronted(total, state)
+    for phrase in state.phrases:
+        begin = doc[phrase.start].idx
+        if phrase.start in state.rejected or begin < total.evidence.end:
+            continue
+        between = [t for t in state.sent if total.evidence.end <= t.idx < begin]
+        after = [t.lower_ for t in doc[phrase.end : min(phrase.end + 3, state.sent.end)]]
+        noun = counted_noun(phrase, state)
+        of_total = after[:1] == ["of"] and bool({*after[1:2]} & (PARTITIVE_PRONOUNS | {"the"}))
+        if of_total or opened or _has_opener(between):
+            yield phrase, noun
+
+
+def _has_opener(between: list[Token]) -> bool:
+    """Tell whether a partitive word stands between total and part, and no full clause after it."""
+    for position, token in reversed(list(enumerate(between))):
+        following = between[position + 1 :]
+        of_whom = token.lower_ == "of" and following and following[0].lower_ in PARTITIVE_PRONOUNS
+        if of_whom or token.lower_ in PART_OPENERS:
+            return not any(t.tag_ in FINITE_TAGS for t in following)
+    return False
+
+
+def _fronted(total: CasualtyMention, state: SentenceState) -> bool:
+    """Tell whether the total comes first, as in "Of the 27 fishermen who drowned, nine were under 18"."""
+    first = next(t for t in state.sent if not t.is_space and not t.is_punct)
+    return first.lower_ == "of" and total.evidence.start - first.idx < len("of all of the ")
+
+
+def counted_noun(phrase: NumberPhrase, state: SentenceState) -> Token | None:
+    doc = state.sent.doc
+    for token in doc[phrase.end : min(phrase.end + 4, state.sent.end)]:
+        following = word_at(token, 1)
+        if token.tag_ in NOUN_TAGS and not (following is not None and following.tag_ in NOUN_TAGS):
+            return token
+        if not token.tag_.startswith(("J", "N", "VBN", "HYPH")):
+            return None
+    return None
+
+
+def _part(draft: Draft, phrase: NumberPhrase, noun: Token | None, state: SentenceState) -> Draft:
+    doc = state.sent.doc
+    last = noun if noun is not None else doc[phrase.end - 1]
+    kind = group_of(noun) if noun is not None else ""
+    kind = kind or ("children" if _under_age(doc, last.i + 1) else "")
+    number = phrase.count.best or phrase.count.low or 0
+    span = char_span(doc[phrase.start], last)
+    mention = replace(
+        draft.mention,
+        count=phrase.count,
+        scope=Scope.SUBSET,
+        evidence=Evidence(span.start, span.end, f"part.of.{draft.mention.evidence.rule_id}"),
+        groups=(kind,) if kind else (),
+        parts=((kind, number),) if kind in COUNTED_APART else (),
+        group_text=doc.text[span.start : span.end],
+        additive=False,
+        anaphoric=False,
+    )
+    return Draft(mention, parent=draft)
+
+
+def _under_age(doc: Doc, i: int) -> bool:
+    """Tell whether "were under 18", "under the age of 16", "minors" follows."""
+    words = [t.lower_ for t in doc[i : i + 7]]
+    if "minors" in words[:3]:
+        return True
+    if "under" not in words[:3]:
+        return False
+    ages = [int(w) for w in words if w.isdecimal()]
+    return bool(ages) and ages[0] <= UNDER_AGE
+
+
+def linked(drafts: list[Draft]) -> Iterator[CasualtyMention]:
+    """Give every subset the index of its total."""
+    index = {id(draft): i for i, draft in enumerate(drafts)}
+    for i, draft in enumerate(drafts):
+        if draft.parent is not None:
+            yield replace(draft.mention, parent=index.get(id(draft.parent)))
+        elif draft.of_total is not None:
+            parent = _earlier_total(draft, drafts[:i] + drafts[i + 1 : i + 3])
+            if parent is None:
+                yield draft.mention
+            else:
+                yield replace(draft.mention, scope=Scope.SUBSET, parent=index[id(parent)])
+        else:
+            yield draft.mention
+
+
+def _earlier_total(draft: Draft, candidates: Sequence[Draft]) -> Draft | None:
+    """Return the nearest total that "11 of the 20" or "two of them" can be a part of."""
+    own = draft.mention.count.best or draft.mention.count.low or 0
+    for candidate in reversed(candidates):
+        m = candidate.mention
+        size = m.count.best or m.count.low or m.count.high or 0
+        same = m.measure in {draft.mention.measure, Measure.KILLED_OR_INJURED} and not m.reject_reason
+        fits = size == draft.of_total if draft.of_total else size > own
+        if same and fits and m.scope is not Scope.SUBSET:
+            return candidate
+    return None

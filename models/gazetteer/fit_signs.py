@@ -1,4 +1,4 @@
-"""Fit the weights of the signs that a name is a place (pipeline/extract/_place_signs.py).
+"""Fit the weights of the signs that a name is a place (pipeline/extract/places/_signs.py).
 
     python models/gazetteer/fit_signs.py CORPUS.jsonl.gz...
 

@@ -165,6 +165,19 @@ TOLLS: list[tuple[str, list[tuple[str, list[Fact]]], tuple[int | None, int | Non
         (20, 20, 20),
     ),
     (
+        "a part of another kind is never added",
+        [
+            (
+                "38 villagers died, with 14 guards among them.",
+                [
+                    count("38 villagers", 38, groups=("civilian",)),
+                    count("14 guards", 14, scope=SUBSET, parent=0, groups=("security_force",)),
+                ],
+            )
+        ],
+        (38, 38, 38),
+    ),
+    (
         "a restatement is not added",
         [("15 died.", [count("15", 15)]), ("The 15 were buried.", [count("The 15", 15, anaphoric=True)])],
         (15, 15, 15),

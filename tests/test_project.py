@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
 import re
 import runpy
+import sys
 import tomllib
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,6 +119,18 @@ def test_decisions_are_numbered_and_whole() -> None:
     for page in DECISIONS:
         headings = re.findall(r"^## (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
         assert headings == ["Context", "Decision", "Consequences"], page.name
+
+
+def test_what_the_code_imports_is_declared() -> None:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "pipeline").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    names |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    roots = {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names) - {"pipeline"}
+    optional = PROJECT["project"]["optional-dependencies"]["parquet"]
+    declared = {re.split(r"[<>=]", each)[0] for each in (*PROJECT["project"]["dependencies"], *optional)}
+    distributions = packages_distributions()
+    assert [root for root in sorted(roots) if not declared & set(distributions[root])] == []
 
 
 # --- word lists ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.assemble._settings import Setting, days_between, is_elsewhere, is_other_time, latest, setting_of
 from pipeline.assemble._tolls import LOOSE, size_of
-from pipeline.records import Feature, Measure, Qualifier, RecordType, Scope, Status
+from pipeline.records import DateBasis, Feature, Measure, Qualifier, RecordType, Scope, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 COUNTED_STATUSES = frozenset({Status.ASSERTED, Status.ATTRIBUTED, Status.ALLEGED, Status.SUPERSEDED})
 OLD_DAYS = 300
-DAY = 1
+DAY, MONTH = 1, 4  # UCDP date_prec
+RECALLED_DAYS = 60
+ANY_WEEKDAY = "XXXX-WXX-"
 
 
 @dataclass(slots=True)
@@ -56,18 +58,22 @@ def _coarseness(place: PlaceMention) -> int:
     return order.index(place.feature or Feature.COUNTRY)
 
 
-def gather_stories(mentions: Mentions) -> list[Story]:
+def gather_stories(mentions: Mentions, published: str) -> list[Story]:
     """Sort the counted mentions of an article into stories, in the order in which the article first tells of them.
 
     Mentions with a number are read first: one without ("protesters' deaths", in a headline) tells nothing that could
     make a story of its own where there are others.
+
+    Args:
+        mentions: what was found in the article.
+        published: its day of publication, blank if unknown.
     """
     stories: list[Story] = []
     counted = list(_counted(mentions))
     for index in sorted(counted, key=lambda i: (mentions.casualties[i].count.qualifier in LOOSE, i)):
         mention = mentions.casualties[index]
         setting = setting_of(mention, mentions)
-        kind = _kind(mention)
+        kind = RecordType.BACKGROUND if _is_recalled(setting.date, mentions, published) else _kind(mention)
         story = _fitting(mention, setting, kind, stories, mentions.casualties)
         if story is None:
             story = Story(kind)
@@ -100,6 +106,16 @@ def _is_own_incident(part: CasualtyMention, mentions: Mentions) -> bool:
         return False
     setting = setting_of(part, mentions)
     return setting.date is not None and setting.date.date_prec == DAY
+
+
+def _is_recalled(when: DateMention | None, mentions: Mentions, published: str) -> bool:
+    """Tell whether a date shows that an old incident is recalled: "in February 2019", told in news of some Tuesday."""
+    if when is None or when.basis is not DateBasis.EXPLICIT or when.date_prec < MONTH:
+        return False
+    newest = published or latest(d.date_start for d in mentions.dates if d.date_prec == DAY)
+    if newest:
+        return days_between(when.date_end, newest) > RECALLED_DAYS
+    return any(d.value.startswith(ANY_WEEKDAY) for d in mentions.dates)
 
 
 def _kind(mention: CasualtyMention) -> RecordType:

@@ -55,10 +55,9 @@ def size_of(mention: CasualtyMention) -> int:
 def add_up(mentions: Sequence[tuple[int, CasualtyMention]]) -> Sum:
     """Read the mentions of one measure of one story, given with their indices in text order."""
     total = Sum()
+    standing = [(i, m) for i, m in mentions if m.status is not Status.SUPERSEDED]
     stated = {size_of(m) for _, m in mentions if not m.additive}
-    for index, mention in mentions:
-        if mention.status is Status.SUPERSEDED:
-            continue
+    for index, mention in standing or mentions:  # an earlier figure is better than none
         total.used.append(index)
         _read(total, mention, stated)
     return total
@@ -76,7 +75,7 @@ def _read(total: Sum, mention: CasualtyMention, stated: set[int]) -> None:
         _sharpen(total, mention)
     elif mention.scope is Scope.CUMULATIVE_UPDATE:
         total.parts = [mention]
-    elif mention.anaphoric or _is_member(mention, total):
+    elif mention.anaphoric or _is_member(mention, total) or _is_kind_of(mention, total):
         return
     elif _is_another_group(mention, total):
         total.parts.append(mention)
@@ -102,6 +101,12 @@ def _is_member(mention: CasualtyMention, total: Sum) -> bool:
     if mention.count.qualifier is not Qualifier.IMPLICIT_ONE:
         return False
     return total.size > 1 and not _is_another_group(mention, total)
+
+
+def _is_kind_of(mention: CasualtyMention, total: Sum) -> bool:
+    """Tell whether fewer persons of one kind are told of after people in general: "two constables" of 23 people."""
+    own = frozenset(mention.groups)
+    return bool(own) and not own & UNNAMED and total.groups <= ANY_PERSON and size_of(mention) < total.size
 
 
 def _is_another_group(mention: CasualtyMention, total: Sum) -> bool:

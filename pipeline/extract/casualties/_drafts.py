@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 from pipeline.extract._matching import word_forms
 from pipeline.extract._syntax import char_span
 from pipeline.extract.casualties._groups import own_place
-from pipeline.extract.casualties._scope import attributed_to, is_background, is_series, opens_another, status_of
+from pipeline.extract.casualties._scope import (
+    attributed_to,
+    is_background,
+    is_series,
+    is_superseded,
+    opens_another,
+    status_of,
+)
 from pipeline.records import CasualtyMention, Evidence, Measure, Scope, Span, Status
 
 if TYPE_CHECKING:
@@ -56,7 +63,9 @@ class SentenceState:
 def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) -> Draft:
     status = Status.NEGATED if group.count.high == 0 else status_of(cue.anchor)
     speaker = attributed_to(cue.anchor, state.sent)
-    if status is Status.ASSERTED and speaker:
+    if status in {Status.ASSERTED, Status.ATTRIBUTED} and is_superseded(cue):
+        status = Status.SUPERSEDED
+    elif status is Status.ASSERTED and speaker:
         status = Status.ATTRIBUTED
     measure = Measure.KILLED_OR_INJURED if _is_mixed(cue) else Measure(cue.what)
     mention = CasualtyMention(
@@ -76,8 +85,23 @@ def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) 
         anaphoric=group.definite,
         separate=opens_another(state.sent),
     )
-    of_total = 0 if group.of_total is None and _follows_of_these(group, state) else group.of_total
-    return Draft(mention, of_total)
+    return Draft(mention, _total_of(group, state))
+
+
+def is_stated_total(phrase: NumberPhrase, state: SentenceState) -> bool:
+    """Tell whether a number is the whole and not the part: "two more ... were counted among the 31"."""
+    words = [t.lower_ for t in state.sent.doc[max(state.sent.start, phrase.start - 2) : phrase.start]]
+    return words[-1:] == ["the"] and words[0] in {"among", "amongst", "of", "in"}
+
+
+def _total_of(group: Group, state: SentenceState) -> int | None:
+    """Return the number that a group is said to be a part of, 0 when that has no number, None for no part."""
+    if group.of_total is not None:
+        return group.of_total
+    own = group.count.best or group.count.low or 0
+    later = (p for p in state.phrases if state.sent.doc[p.start].idx >= group.span.end and is_stated_total(p, state))
+    stated = next((p.count.best for p in later if p.count.best and p.count.best > own), None)
+    return 0 if stated is None and _follows_of_these(group, state) else stated
 
 
 def _follows_of_these(group: Group, state: SentenceState) -> bool:
@@ -93,6 +117,8 @@ def _scope(cue: Match, group: Group, state: SentenceState) -> Scope:
         return Scope.BACKGROUND
     if is_series(cue.anchor, state.sent):
         return Scope.SERIES_TOTAL
+    if is_superseded(cue):
+        return Scope.CUMULATIVE_UPDATE
     return Scope.INCREMENT if group.additive else Scope.INCIDENT_TOTAL
 
 

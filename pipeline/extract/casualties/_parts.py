@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import NOUN_TAGS, char_span, word_at
-from pipeline.extract.casualties._drafts import PARTITIVE_PRONOUNS, Draft
+from pipeline.extract.casualties._drafts import PARTITIVE_PRONOUNS, Draft, is_stated_total
 from pipeline.extract.casualties._groups import PART_OPENERS
 from pipeline.extract.casualties._persons import group_of
 from pipeline.extract.casualties._phrases import COUNTED_APART, UNDER_AGE
@@ -54,7 +54,7 @@ def _part_phrases(total: CasualtyMention, state: SentenceState) -> Iterator[tupl
     opened = _fronted(total, state)
     for phrase in state.phrases:
         begin = doc[phrase.start].idx
-        if phrase.start in state.rejected or begin < total.evidence.end:
+        if phrase.start in state.rejected or begin < total.evidence.end or is_stated_total(phrase, state):
             continue
         between = [t for t in state.sent if total.evidence.end <= t.idx < begin]
         after = [t.lower_ for t in doc[phrase.end : min(phrase.end + 3, state.sent.end)]]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as DocSpan
     from spacy.tokens import Token
 
+    from pipeline.extract._matching import Match
+
 IMPLICATIVE = frozenset({"go", "manage", "continue", "begin", "start", "use", "proceed", "happen", "come", "get"})
 MONTHS = frozenset(
     "january february march april may june july august september october november december "
@@ -32,6 +34,7 @@ DAYS_IN_MONTH = 31
 MAX_SPEAKER_WORDS = 12
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 YEAR_DIGITS = 4
+RANKED_TOKENS = 12
 LASTING = frozenset({"during", "throughout", "amid"})
 
 
@@ -166,6 +169,26 @@ def _is_future(verb: Token) -> bool:
     return any(c.lower_ in {"will", "would", "could", "may", "might"} for c in children(verb, "aux"))
 
 
+def is_superseded(cue: Match) -> bool:
+    """Tell whether a figure is an earlier one: "had earlier given a toll of 14", "the first bulletin spoke of five".
+
+    The verb that gives it stands with an adverb such as "initially", or in the past perfect with a toll, or its subject
+    is an earlier report.
+    """
+    giving = next((t for t in cue.anchor.ancestors if t.lemma_ in _cues("giving")), None)
+    if giving is None:
+        return False
+    words = _cues("earlier")
+    adverb = any(child.lower_ in words for child in children(giving, "advmod"))
+    perfect = cue.role == "toll" and any(child.lower_ == "had" for child in children(giving, "aux"))
+    return adverb or perfect or any(_is_early_report(who) for who in children(giving, "nsubj"))
+
+
+def _is_early_report(noun: Token) -> bool:
+    early = any(child.lower_ in _cues("earlier") or child.lower_ == "first" for child in noun.lefts)
+    return early and noun.lemma_.lower() in _cues("report")
+
+
 # --- attribution ---------------------------------------------------------------------------------------------------
 
 
@@ -271,7 +294,19 @@ def _governs_period(trigger: Token, period: Token) -> bool:
     """Tell whether the period belongs to the trigger's clause, not to a relative clause beside it."""
     own = _clause_of(trigger)
     other = _clause_of(period)
+    if _ranks_an_incident(period):
+        return False
     return own == other or trigger in {*period.ancestors} or other in {*own.ancestors} or own.dep_ == "conj"
+
+
+def _ranks_an_incident(period: Token) -> bool:
+    """Tell whether a period says among what an incident is the worst: "the deadliest raid in the area since 2019"."""
+    for token in reversed(period.doc[max(period.sent.start, period.i - RANKED_TOKENS) : period.i]):
+        if token.text in {",", ";"} or token.tag_.startswith("VB"):
+            return False
+        if token.tag_ in {"JJS", "RBS"} and token.lower_ != "least":
+            return True
+    return False
 
 
 def _clause_of(token: Token) -> Token:

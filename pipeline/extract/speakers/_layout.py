@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 TERMINAL = frozenset({".", "!", "?", "…"})
 FINITE_TAGS = frozenset({"VBD", "VBZ", "VBP", "MD"})
 OUTSIDE = -1
+MAX_CLOSING = 8  # marks, brackets and blanks between the end of a sentence and the next one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +126,7 @@ def _begins(doc: Doc, i: int, quotations: Sequence[Quotation]) -> bool:
 
 def _is_boundary(doc: Doc, i: int) -> bool:
     before = i - 1
-    while before > 0 and (doc[before].is_space or is_mark(doc[before]) or doc[before].text in {")", "]"}):
+    while before > max(0, i - MAX_CLOSING) and (doc[before].is_space or is_mark(doc[before]) or doc[before].text in {")", "]"}):
         before -= 1
     text = doc[before].text
     if is_abbreviated(doc, before):

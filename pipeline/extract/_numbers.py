@@ -100,7 +100,7 @@ def _phrase_at(doc: Doc, i: int, floor: int, limit: int, policy: VaguePolicy) ->
     begin, qualifier = _left_qualifier(doc, i, floor)
     if second is not None:
         opened = i - 1 if i > floor and doc[i - 1].lower_ == "between" else i
-        count = Count(first.value, second.value, second.value, Qualifier.RANGE, doc[opened : second.end].text)
+        count = Count(first.value, first.value, second.value, Qualifier.RANGE, doc[opened : second.end].text)
         return NumberPhrase(opened, i, second.end, count)
     end = first.end
     if qualifier is None:
@@ -132,7 +132,7 @@ def _dashed_range(doc: Doc, i: int, floor: int) -> NumberPhrase | None:
     if high <= low:
         return None
     opened = i - 1 if i > floor and doc[i - 1].lower_ == "between" else i
-    return NumberPhrase(opened, i, i + 1, Count(low, high, high, Qualifier.RANGE, doc[opened : i + 1].text))
+    return NumberPhrase(opened, i, i + 1, Count(low, low, high, Qualifier.RANGE, doc[opened : i + 1].text))
 
 
 def _vague_count(value: _Value, qualifier: Qualifier, text: str, policy: VaguePolicy) -> Count:
@@ -209,9 +209,11 @@ def _dozens_at(doc: Doc, i: int, limit: int) -> _Value | None:
     words = [doc[k].lower_ for k in range(i, min(i + 3, limit))]
     scales = SCALES | {"dozen": DOZEN}
     if words[:2] == ["half", "a"] and words[-1] in scales:
-        return _Value(scales[words[-1]] // 2, i + 3)
-    if words[:2] in (["a", "dozen"], ["half", "dozen"], ["one", "dozen"]):
-        return _Value(DOZEN // 2 if words[0] == "half" else DOZEN, i + 2)
+        half = scales[words[-1]] // 2
+        return _Value(half, i + 3, literal=half if words[-1] == "dozen" else None)
+    if words[:2] in (["a", "dozen"], ["half", "dozen"]):
+        rounded = DOZEN // 2 if words[0] == "half" else DOZEN
+        return _Value(rounded, i + 2, literal=rounded)
     if len(words) > 1 and words[1] == "dozen" and words[0] in ONES:
         return _Value(ONES[words[0]] * DOZEN, i + 2)
     return None

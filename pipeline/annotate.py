@@ -20,7 +20,7 @@ from pipeline.errors import ConfigError
 from pipeline.records import MarkKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from spacy.tokens import Span as DocSpan
     from spacy.tokens import Token
@@ -31,6 +31,7 @@ DEFAULT_MODEL = "en_incidents"
 NEEDED_LABELS = (("parser", "nsubjpass"), ("ner", "GPE"), ("tagger", "VBD"))
 MAX_RUN = 64  # characters without a space; spaCy's tokenizer takes quadratic time on longer ones
 INVISIBLE = r"\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad"
+MAX_SENTENCE = 500  # tokens; the finders take quadratic time on longer ones, and only broken text has them
 UNUSUAL = re.compile(rf"[^\S ]|[{INVISIBLE}\x00-\x1f\x7f-\x9f]|  |\S{{{MAX_RUN + 1}}}")
 DROPPED = re.compile(rf"[{INVISIBLE}\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 GAP_TOKEN = re.compile(rf"\s+|\w{{1,{MAX_RUN}}}|[^\w\s]")
@@ -63,13 +64,16 @@ def _load(model: str) -> Language:
             if isinstance(nlp, Language):
                 return nlp
         return spacy.load(model)
-    except ImportError as error:
-        message = f"no model {model!r} is installed; try: python -m pip install {model}"
-        raise ConfigError(message) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        message = f"model {model!r} cannot be loaded ({reason}); install it again or give another with --model"
-        raise ConfigError(message) from error
+    except (ImportError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(_why(model, error)) from error
+
+
+def _why(model: str, error: Exception) -> str:
+    """Say in one line why a model was not loaded, and what to do."""
+    if isinstance(error, ImportError) and model.isidentifier():
+        return f"no model {model!r} is installed; try: python -m pip install {model}"
+    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return f"model {model!r} cannot be loaded ({reason}); install it again or give another with --model"
 
 
 def annotate(article: Article, nlp: Language) -> Doc:
@@ -153,8 +157,17 @@ class _Builder:
             places[token.i] = len(self.words)
             self._append(self.text[start:end], token)
             self.at = end
-        for token in tokens:
-            self.heads[places[token.i]] = places.get(token.head.i, places[token.i])
+        for sent in doc.sents:
+            self._hang(sent, places)
+
+    def _hang(self, sent: DocSpan, places: Mapping[int, int]) -> None:
+        """Hang each token of a sentence on its head; a monstrous sentence is cut into several."""
+        for token in sent:
+            near = (token.i - sent.start) // MAX_SENTENCE == (token.head.i - sent.start) // MAX_SENTENCE
+            if token.i in places and near and token.head.i in places:
+                self.heads[places[token.i]] = places[token.head.i]
+            elif token.i in places:
+                self.deps[places[token.i]] = "ROOT"
 
     def finish(self, nlp: Language) -> Doc:
         """Return the document."""

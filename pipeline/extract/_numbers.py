@@ -138,7 +138,9 @@ def _dashed_range(doc: Doc, i: int, floor: int) -> NumberPhrase | None:
 def _vague_count(value: _Value, qualifier: Qualifier, text: str, policy: VaguePolicy) -> Count:
     if policy is VaguePolicy.BLANK:
         return Count(None, None, None, Qualifier.VAGUE, text)
-    if qualifier is Qualifier.ABOUT:  # "possibly hundreds" says no more than "hundreds"
+    if (
+        qualifier is Qualifier.ABOUT and value.literal != value.value
+    ):  # "possibly hundreds" says no more than "hundreds"
         qualifier = Qualifier.VAGUE
     number = value.literal if policy is VaguePolicy.LITERAL and value.literal is not None else value.value
     return bounded(number, qualifier, text)

@@ -74,8 +74,13 @@ def _object(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> l
     if is_passive(verb) or _has_passive_word(cue):
         return _left_noun(cue, sent)
     if verb.tag_ in {"VBN", "VBD", "JJ"}:
-        return _bare_participle(cue, sent)
+        return _bare_participle(cue, sent, numbers)
     return [] if verb.tag_ == "NN" and len(cue.tokens) == 1 else _right_noun(cue, sent)
+
+
+def _another_beside(word: Token) -> bool:
+    """Tell whether "another" or "others" stands right before the word: "one was killed and another injured"."""
+    return low_at(word, -1) in {"another", "others"} and word.tag_ in {"VBN", "VBD", "JJ"}
 
 
 def _has_passive_word(cue: Match) -> bool:
@@ -156,11 +161,11 @@ def _objects(verb: Token) -> list[Token]:
     return plain
 
 
-def _bare_participle(cue: Match, sent: DocSpan) -> list[Token]:
+def _bare_participle(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
     """Read a lone participle after its noun as passive where no object follows: "12 killed in Kabul blast"."""
     verb = cue.anchor
     if verb.dep_ == "amod" and verb.head.tag_ in NOUN_TAGS and verb.head.i > verb.i:
-        return [verb.head] if is_person(verb.head) else []
+        return [verb.head] if is_person(verb.head) or verb.head.i in numbers else []
     right = _right_noun(cue, sent)
     who = subject(verb)
     if right and not (who is not None and who.dep_ == "nsubjpass"):
@@ -227,14 +232,23 @@ def _number_beside(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase
     i = word.i - 1
     while i >= sent.start and (sent.doc[i].lower_ in SKIPPED_LEFT or sent.doc[i].is_space) and word.i - i < WINDOW:
         i -= 1
+    if _another_beside(word):
+        return [sent.doc[word.i - 1]]
     phrase = numbers.get(i) if i >= sent.start else None
     if phrase is None:
         return []
     between = sent.doc[phrase.end : word.i]
     if any(t.text in {",", ";", ":"} for t in between):
         return []
+    outer = numbers.get(phrase.start - 3) if [t.lower_ for t in _two_before(phrase, sent)] == ["of", "the"] else None
+    if outer is not None:  # "four of the nine were killed"
+        return [sent.doc[outer.core]]
     noun = next((t for t in between if t.lower_ in {"people", "persons"}), None)
     return [noun or sent.doc[phrase.end - 1]]
+
+
+def _two_before(phrase: NumberPhrase, sent: DocSpan) -> DocSpan:
+    return sent.doc[max(sent.start, phrase.start - 2) : phrase.start]
 
 
 def _has_number(noun: Token, numbers: Mapping[int, NumberPhrase]) -> bool:

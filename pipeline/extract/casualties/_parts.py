@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract._syntax import NOUN_TAGS, char_span, word_at
+from pipeline.extract._syntax import NOUN_TAGS, char_span, low_at, word_at
 from pipeline.extract.casualties._drafts import PARTITIVE_PRONOUNS, Draft, is_stated_total
 from pipeline.extract.casualties._groups import PART_OPENERS
 from pipeline.extract.casualties._persons import group_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.extract.casualties._phrases import Group
     from pipeline.records import CasualtyMention
 
+PLACING = frozenset({"in", "at", "near", "from", "inside", "on"})
 FINITE_TAGS = frozenset({"VBD", "VBP", "VBZ"})
 
 
@@ -56,6 +57,8 @@ def _part_phrases(total: CasualtyMention, state: SentenceState) -> Iterator[tupl
         begin = doc[phrase.start].idx
         if phrase.start in state.rejected or begin < total.evidence.end or is_stated_total(phrase, state):
             continue
+        if begin and low_at(doc[phrase.start], -1) in PLACING:  # "six in one house"
+            continue
         between = [t for t in state.sent if total.evidence.end <= t.idx < begin]
         after = [t.lower_ for t in doc[phrase.end : min(phrase.end + 3, state.sent.end)]]
         noun = counted_noun(phrase, state)
@@ -81,8 +84,10 @@ def _fronted(total: CasualtyMention, state: SentenceState) -> bool:
 
 
 def counted_noun(phrase: NumberPhrase, state: SentenceState) -> Token | None:
-    doc = state.sent.doc
-    for token in doc[phrase.end : min(phrase.end + 4, state.sent.end)]:
+    doc, begin = state.sent.doc, phrase.end
+    if [t.lower_ for t in doc[begin : begin + 2]] in (["of", "them"], ["of", "whom"]):  # "11 of them children"
+        begin += 2
+    for token in doc[begin : min(begin + 4, state.sent.end)]:
         following = word_at(token, 1)
         if token.tag_ in NOUN_TAGS and not (following is not None and following.tag_ in NOUN_TAGS):
             return token

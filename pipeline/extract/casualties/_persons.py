@@ -17,7 +17,12 @@ PERSON_PRONOUNS = frozenset(  # not "I" and "you": who tells of his own death ha
     "nobody none those others other both all many most another one ones".split()
 )
 NAMED_BY_STATE = frozenset({"wounded", "injured", "killed", "missing", "displaced", "slain"})
-PERSON_ENDINGS = ("ist", "ists", "ian", "ians", "ee", "ees", "smen", "sman", "swoman", "swomen", "yer", "yers")
+PERSON_ENDINGS = tuple(
+    "ist ists ian ians ee ees yer yers man men woman women keeper keepers worker workers maker makers seller sellers "
+    "dealer dealers owner owners holder holders fighter fighters hunter hunters picker pickers digger diggers grower "
+    "growers herder herders smith smiths".split()
+)
+NOT_PERSONS = frozenset({"specimen", "regimen", "abdomen", "bitumen", "talisman", "committee", "committees", "list"})
 GROUP_NAMES = {"women": "women", "children": "children"}
 
 
@@ -67,7 +72,7 @@ def is_person(token: Token) -> bool:
         return True
     if token.lower_ in NAMED_BY_STATE:  # "the wounded", not "killed two and wounded three"
         return any(c.lower_ == "the" for c in token.lefts)
-    return token.tag_ in {"NN", "NNS"} and token.lower_.endswith(PERSON_ENDINGS)
+    return token.tag_ in {"NN", "NNS"} and token.lower_ not in NOT_PERSONS and token.lower_.endswith(PERSON_ENDINGS)
 
 
 def may_be_person(token: Token) -> bool:

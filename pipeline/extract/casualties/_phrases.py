@@ -74,6 +74,8 @@ def read_phrase(head: Token, numbers: Mapping[int, NumberPhrase], tags: frozense
     if head.lemma_.lower() in CONTAINERS:
         inner = next((o for o in prepositional(head, "of") if is_person(o)), None)
         return _contained(head, inner, numbers) if inner is not None else None
+    if head.lower_ == "all":  # "all of the 33 passengers"
+        return next((group for o in prepositional(head, "of") if (group := read_phrase(o, numbers)) is not None), None)
     described = head.dep_ == "appos" and head.tag_ != "NNP"
     return None if described or not _stands_for_persons(head, tags) else _read_persons(head, numbers)
 
@@ -130,7 +132,7 @@ def _of_whom(preposition: Token, numbers: Mapping[int, NumberPhrase]) -> tuple[T
         return None, None
     inner = numbers.get(noun.i) or _number_left_of(noun, numbers)
     definite = bool(following) and (following[0].lower_ in DEFINITE or noun.tag_ in {"PRP", "WP", "WDT"})
-    if inner is not None and definite:
+    if inner is not None and inner.start > preposition.i and definite:
         return noun, inner.count.best or inner.count.low or 0
     return noun, 0 if definite else None
 
@@ -146,7 +148,8 @@ def _number_left_of(noun: Token, numbers: Mapping[int, NumberPhrase]) -> NumberP
         if token.is_space:
             continue
         adjective = token.tag_.startswith(("J", "N", "VBN", "VBG", "POS")) or token.lower_ in ADDITIVE | {"-", "“", '"'}
-        if not adjective and not (token.lower_ == "of" and doc[i - 1].lower_ in {"total", "group"}):
+        partitive = token.lower_ == "of" and (i - 1 in numbers or doc[i - 1].lower_ in {"total", "group"})
+        if not adjective and not partitive:  # "dozens of people", "a group of 12 students"
             return None
     return None
 

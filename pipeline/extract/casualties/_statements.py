@@ -17,7 +17,7 @@ from pipeline.extract.casualties._drafts import Draft, SentenceState, draft_of, 
 from pipeline.extract.casualties._groups import all_placed, groups_of, join
 from pipeline.extract.casualties._parts import linked, outer_part, parts_of
 from pipeline.extract.casualties._persons import is_animal, is_person, is_unknown_name, may_be_person
-from pipeline.extract.casualties._phrases import unit_group
+from pipeline.extract.casualties._phrases import FIXED_SIZES, unit_group
 from pipeline.extract.casualties._reasons import reject_reason
 from pipeline.extract.casualties._rejects import boilerplate, rejects
 from pipeline.extract.casualties._scope import is_natural
@@ -69,7 +69,8 @@ def _read_sentence(sent: DocSpan, policy: VaguePolicy) -> list[Draft]:
     rejected = {p.start: reason for p in phrases if (reason := reject_reason(p, sent.doc)) is not None}
     numbers = {i: p for p in phrases if p.start not in rejected for i in range(p.start, p.end)}
     state = SentenceState(sent, numbers, phrases, rejected, cues)
-    drafts = [draft for cue in cues for draft in _read_cue(cue, state)]
+    modifiers_last = sorted(cues, key=lambda cue: cue.anchor.dep_ == "amod")
+    drafts = [draft for cue in modifiers_last for draft in _read_cue(cue, state)]
     drafts = _merge_verbs(_distinct(drafts))
     drafts += [old for draft in list(drafts) for old in superseded(draft, state)]
     nearest_first = sorted(drafts, key=lambda d: -d.mention.evidence.end)
@@ -86,6 +87,8 @@ def _read_cue(cue: Match, state: SentenceState) -> Iterator[Draft]:
         for group in groups:
             yield Draft(rejected(group.span, group.count, RejectReason.OTHER, state.span))
         return
+    if cue.anchor.dep_ == "amod" and any(p.start in state.used for group in groups for p in group.phrases):
+        return  # "executed 23 captured conscripts" tells of no capture
     for group in groups:
         draft = draft_of(cue, group, state, separate=len(groups) > 1)
         state.used |= {p.start for p in group.phrases}
@@ -138,7 +141,7 @@ def _is_joined(first: Group, second: Group) -> bool:
 def _counts_persons(cue: Match, group: Group) -> bool:
     """Tell whether what the cue is about are persons."""
     head = group.head
-    if group.kinds or is_person(head):
+    if group.kinds or is_person(head) or head.lower_ in FIXED_SIZES:
         return not is_animal(head)
     if is_unknown_name(head) or (cue.what == Measure.KILLED and head.tag_ in NAME_TAGS and head.ent_type_ != "ORG"):
         return True

@@ -126,7 +126,9 @@ def _begins(doc: Doc, i: int, quotations: Sequence[Quotation]) -> bool:
 
 def _is_boundary(doc: Doc, i: int) -> bool:
     before = i - 1
-    while before > max(0, i - MAX_CLOSING) and (doc[before].is_space or is_mark(doc[before]) or doc[before].text in {")", "]"}):
+    while before > max(0, i - MAX_CLOSING) and (
+        doc[before].is_space or is_mark(doc[before]) or doc[before].text in {")", "]"}
+    ):
         before -= 1
     text = doc[before].text
     if is_abbreviated(doc, before):

@@ -48,7 +48,10 @@ DOZEN = 12
 BETWEEN = frozenset({"another", "a", "an", "some", "other", "the", "further", "additional"})
 MAX_WORDS_BETWEEN = 2
 SHARES = frozenset("half third quarter fourth fifth sixth seventh eighth ninth tenth".split())
-ORDINALS = frozenset("first second third fourth fifth sixth seventh eighth ninth".split())
+ORDINALS = frozenset(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth thirtieth".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +330,12 @@ def _right_qualifier(doc: Doc, end: int, limit: int) -> tuple[int, Qualifier | N
         if stop <= limit and all(doc[end + k].lower_ == word for k, word in enumerate(words)):
             return stop, qualifier
     return end, None
+
+
+def is_ordinal(token: Token) -> bool:
+    """Tell whether a word is an ordinal: "tenth", "21st"."""
+    low = token.lower_
+    return low in ORDINALS or (low[:-2].isdecimal() and low.endswith(("st", "nd", "rd", "th")))
 
 
 def add_counts(counts: Sequence[Count], text: str) -> Count:

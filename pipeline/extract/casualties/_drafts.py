@@ -75,7 +75,7 @@ def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) 
         status=status,
         evidence=Evidence(group.span.start, group.span.end, cue.entry.id),
         trigger=char_span(min(cue.tokens, key=lambda t: t.i), max(cue.tokens, key=lambda t: t.i)),
-        clause=_placed_span(group) if separate else _clause(cue.anchor),
+        clause=placed_span(group) if separate else _clause(cue.anchor),
         sentence=state.span,
         groups=_group_labels(group),
         parts=group.parts,
@@ -127,7 +127,7 @@ def _also(verb: Token) -> bool:
     return any(c.lower_ in {"also", "additionally"} for c in verb.children if c.dep_ == "advmod")
 
 
-def _placed_span(group: Group) -> Span:
+def placed_span(group: Group) -> Span:
     """Return a group together with the place that stands behind it."""
     place = own_place(group)
     return group.span if place is None else Span(group.span.start, place.idx + len(place))

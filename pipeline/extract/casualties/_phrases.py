@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.extract._numbers import is_ordinal
 from pipeline.extract._syntax import char_span, children, conjuncts, low_at, noun_left_edge, prepositional, word_at
 from pipeline.extract.casualties._ages import ages_of
 from pipeline.extract.casualties._persons import group_of, is_animal, is_person, may_be_person
@@ -31,10 +32,6 @@ FIXED_SIZES = {"couple": 2, "pair": 2, "duo": 2, "trio": 3, "quartet": 4}
 CONTAINERS = frozenset({"case", "instance"})
 COLLECTIVES = frozenset("group family crew team gang convoy party band unit squad patrol total number".split())
 INDEFINITE_PLURALS = frozenset("people police personnel troops staff men women children cattle".split())
-ORDINALS = frozenset(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth thirtieth".split()
-)
 COUNTED_APART = frozenset({"children", "women", "civilian"})
 UNDER_AGE = 18
 
@@ -104,14 +101,14 @@ def unit_group(noun: Token, numbers: Mapping[int, NumberPhrase]) -> Group | None
 
 def _from_number(head: Token, phrase: NumberPhrase, numbers: Mapping[int, NumberPhrase]) -> Group | None:
     """Read a phrase whose head is the number: "nine", "dozens of villagers", "two of them", "12 others"."""
-    doc = head.doc
+    doc, limit = head.doc, head.sent.end
     end = phrase.end
     total: int | None = None
     noun: Token | None = None
-    following = doc[end] if end < len(doc) else None
+    following = doc[end] if end < limit else None
     if following is not None and following.lower_ in ADDITIVE:
         end += 1
-        following = doc[end] if end < len(doc) else None
+        following = doc[end] if end < limit else None
     if following is not None and following.lower_ == "of":
         noun, total = _of_whom(following, numbers)
     elif following is not None and is_person(following) and following.tag_.startswith("N"):
@@ -278,12 +275,6 @@ def _is_singular(head: Token) -> bool:
     if head.ent_type_ == "PERSON":
         return True
     return head.tag_ in {"NN", "NNP"} and head.lemma_.lower() not in COLLECTIVES
-
-
-def is_ordinal(token: Token) -> bool:
-    """Tell whether a word is an ordinal: "tenth", "21st"."""
-    low = token.lower_
-    return low in ORDINALS or (low[:-2].isdecimal() and low.endswith(("st", "nd", "rd", "th")))
 
 
 def _parts(kind: str, number: int, noun: Token | None) -> tuple[tuple[str, int], ...]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import word_forms
-from pipeline.extract._numbers import find_numbers
+from pipeline.extract._numbers import find_numbers, is_ordinal
 from pipeline.extract._syntax import char_span
 from pipeline.extract.casualties._drafts import Draft, rejected
 from pipeline.extract.casualties._parts import counted_noun
 from pipeline.extract.casualties._persons import group_of, is_person
-from pipeline.extract.casualties._phrases import is_ordinal
 from pipeline.extract.casualties._reasons import is_aboard
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Count, Qualifier, RejectReason

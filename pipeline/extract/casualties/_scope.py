@@ -12,7 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import word_forms
-from pipeline.extract._syntax import RELATIVES, ancestors, children, noun_left_edge, objects_of, subject
+from pipeline.extract._numbers import is_ordinal
+from pipeline.extract._syntax import NOUN_TAGS, RELATIVES, ancestors, children, noun_left_edge, objects_of, subject
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Status
 
@@ -160,9 +161,20 @@ def _from_governors(trigger: Token) -> Iterator[Status]:
                     status = None
                 if status:
                     yield Status(status)
+        if token.tag_.startswith("V"):
+            yield from _from_subject(token)
         if words.get(token.lower_) == Status.DENIED or any(words.get(c.lower_) == Status.DENIED for c in token.lefts):
             yield Status.DENIED
         below = token
+
+
+def _from_subject(verb: Token) -> Iterator[Status]:
+    """Read "unconfirmed reports put", and "it is not true that"."""
+    words = _cues("word")
+    for who in children(verb, "nsubj"):
+        yield from (Status(words[c.lower_]) for c in children(who, "amod") if words.get(c.lower_) in STATUS_CODES)
+    if children(verb, "neg") and any(c.lower_ in {"true", "correct"} for c in children(verb, "acomp")):
+        yield Status.DENIED
 
 
 def _is_future(verb: Token) -> bool:
@@ -175,13 +187,20 @@ def is_superseded(cue: Match) -> bool:
     The verb that gives it stands with an adverb such as "initially", or in the past perfect with a toll, or its subject
     is an earlier report.
     """
-    giving = next((t for t in cue.anchor.ancestors if t.lemma_ in _cues("giving")), None)
+    if any(_is_early_report(t) for t in cue.anchor.ancestors if t.tag_ in NOUN_TAGS):  # "an earlier count of 30 dead"
+        return True
+    giving = next((t for t in cue.anchor.ancestors if gives_figures(t)), None)
     if giving is None:
         return False
     words = _cues("earlier")
     adverb = any(child.lower_ in words for child in children(giving, "advmod"))
     perfect = cue.role == "toll" and any(child.lower_ == "had" for child in children(giving, "aux"))
     return adverb or perfect or any(_is_early_report(who) for who in children(giving, "nsubj"))
+
+
+def gives_figures(verb: Token) -> bool:
+    """Tell whether a verb gives figures: "put the dead at 18", "spoke of 16"."""
+    return verb.lemma_ in _cues("giving")
 
 
 def _is_early_report(noun: Token) -> bool:
@@ -200,22 +219,22 @@ def attributed_to(trigger: Token, sent: DocSpan) -> str:
         if below.dep_ in {"ccomp", "xcomp", "parataxis", "dobj"} and verbs.get(token.lemma_) == Status.ATTRIBUTED:
             who = subject(token)
             if who is not None:
-                return _phrase(who)
+                return speaker_phrase(who)
         below = token
     for token in sent:
         if token.lower_ == "according":
             objects = list(objects_of(token))
             if objects:
-                return _phrase(objects[0])
+                return speaker_phrase(objects[0])
         says = verbs.get(token.lemma_) == Status.ATTRIBUTED and token.tag_.startswith("V")
         if says and token.dep_ in {"parataxis", "advcl"} and trigger in {*token.head.subtree}:
             who = next(iter(children(token, "nsubj")), None)
             if who is not None:
-                return _phrase(who)
+                return speaker_phrase(who)
     return ""
 
 
-def _phrase(noun: Token) -> str:
+def speaker_phrase(noun: Token) -> str:
     """Return a noun phrase with its name and office but without clauses, capped."""
     right = noun
     for child in noun.rights:
@@ -230,7 +249,9 @@ def _phrase(noun: Token) -> str:
 
 
 def is_series(trigger: Token, sent: DocSpan) -> bool:
-    """Tell whether the statement sums up a period: "since January", "so far this year", "between 2012 and 2015"."""
+    """Tell whether the statement sums up a period: "since January", "so far this year", "the war has killed 900"."""
+    if any(_is_long(who) and who.tag_ == "NN" for who in children(trigger, "nsubj")):
+        return True
     return any(_governs_period(trigger, token) for token in _period_tokens(trigger, sent))
 
 
@@ -300,11 +321,11 @@ def _governs_period(trigger: Token, period: Token) -> bool:
 
 
 def _ranks_an_incident(period: Token) -> bool:
-    """Tell whether a period says among what an incident is the worst: "the deadliest raid in the area since 2019"."""
+    """Tell whether a period says among what an incident is the worst, or the tenth: "the deadliest raid since 2019"."""
     for token in reversed(period.doc[max(period.sent.start, period.i - RANKED_TOKENS) : period.i]):
-        if token.text in {",", ";"} or token.tag_.startswith("VB"):
+        if token.text in {",", ";"}:
             return False
-        if token.tag_ in {"JJS", "RBS"} and token.lower_ != "least":
+        if is_ordinal(token) or (token.tag_ in {"JJS", "RBS"} and token.lower_ not in {"least", "most"}):
             return True
     return False
 

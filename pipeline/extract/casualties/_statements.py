@@ -14,6 +14,7 @@ from pipeline.extract._numbers import find_numbers
 from pipeline.extract._syntax import children, prepositional, sentences, word_at
 from pipeline.extract.casualties._affected import affected, further_subjects
 from pipeline.extract.casualties._drafts import Draft, SentenceState, draft_of, rejected
+from pipeline.extract.casualties._gaps import gapped
 from pipeline.extract.casualties._groups import all_placed, groups_of, join
 from pipeline.extract.casualties._parts import linked, outer_part, parts_of
 from pipeline.extract.casualties._persons import is_animal, is_person, is_unknown_name, may_be_person
@@ -73,6 +74,7 @@ def _read_sentence(sent: DocSpan, policy: VaguePolicy) -> list[Draft]:
     drafts = [draft for cue in modifiers_last for draft in _read_cue(cue, state)]
     drafts = _merge_verbs(_distinct(drafts))
     drafts += [old for draft in list(drafts) for old in superseded(draft, state)]
+    drafts += list(gapped(drafts, state))
     nearest_first = sorted(drafts, key=lambda d: -d.mention.evidence.end)
     drafts += [part for draft in nearest_first for part in parts_of(draft, state)]
     return [*_distinct(drafts), *rejects(state)]
@@ -132,10 +134,8 @@ def _persons_at(head: Token, cue: Match, state: SentenceState) -> list[Group]:
 
 def _is_joined(first: Group, second: Group) -> bool:
     """Tell whether "and" joins two noun phrases, so that the second does not only name the first."""
-    between = first.head.doc.char_span(first.span.end, second.span.start, alignment_mode="expand")
-    if between is None or any(t.lower_ in {"identified", "named", "as"} for t in between):
-        return False
-    return any(t.lower_ in {"and", "&", "plus"} for t in between)
+    between = {t.lower_ for t in first.head.sent if first.span.end <= t.idx < second.span.start}
+    return bool(between & {"and", "&", "plus"}) and not between & {"identified", "named", "as"}
 
 
 def _counts_persons(cue: Match, group: Group) -> bool:

@@ -98,7 +98,7 @@ def test_ids_are_unique_over_all_lists() -> None:
 
 CUE_ROLES = {"object", "subject", "of", "unit", "toll", "owner", "state", "buried"}
 STATUS_KINDS = {"verb", "word", "noun", "modal", "mark", "phrase", "during", "incident", "earlier", "report", "giving"}
-STATUS_LABELS = {*Status, "background", "series", "several", "separate", "natural"}
+STATUS_LABELS = {*Status, "background", "series", "several", "separate", "natural", "fiction"}
 GROUPS = {"animal", "person", "man", "women", "children", "civilian", "combatant", "security_force", "official"}
 GROUPS |= {"journalist", "protester"}
 LABELS: Mapping[str, tuple[set[str], set[str]]] = {  # what stands before the colon of a label, and behind it
@@ -212,7 +212,7 @@ def is_status_read(entry: Entry, doc: Doc) -> bool:
     """The cue gives its status, its scope, or what else it stands for."""
     status = entry.label.partition(":")[0]
     mentions = casualties_of(doc)
-    if status == "natural":
+    if status in {"natural", "fiction"}:
         return not mentions
     if status == "separate":
         return any(mention.separate for mention in mentions)

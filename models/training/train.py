@@ -9,6 +9,7 @@ versions, seeds and PYTHONHASHSEED=0 the result is the same up to the floating p
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -53,6 +54,11 @@ TAG_TO_POS = {
     "VERB": "VB VBD VBG VBN VBP VBZ",
     "X": "ADD FW GW LS XX _",
 }
+BASE_FORMS = {  # words that the lemmatizer must leave alone: "witness"; but a plural that was tagged NN must lose its "s"
+    "Number=Sing": {"TAG": "NN", "LOWER": {"REGEX": "(?:ss|sis|us)$"}},
+    "VerbForm=Inf": {"TAG": {"IN": ["VB", "VBP"]}, "LOWER": {"REGEX": "ss$"}},
+}
+NO_WEIGHTS = frozenset({"__init__.py", "LICENSES_SOURCES", "SHA256SUMS", "meta.json"})
 
 
 def train(config: str, work: Path, docs: Path) -> subprocess.Popen[bytes]:
@@ -72,6 +78,8 @@ def assemble(work: Path) -> Language:
     ruler = nlp.add_pipe("attribute_ruler")
     for pos, tags in TAG_TO_POS.items():
         ruler.add(patterns=[[{"TAG": {"IN": tags.split()}}]], attrs={"POS": pos})
+    for features, word in BASE_FORMS.items():
+        ruler.add(patterns=[[word]], attrs={"MORPH": features})
     ruler.add(patterns=[[{"DEP": "mark", "TAG": "IN"}]], attrs={"POS": "SCONJ"})
     ruler.add(patterns=[[{"DEP": {"IN": ["aux", "auxpass"]}, "TAG": {"NOT_IN": ["TO"]}}]], attrs={"POS": "AUX"})
     ruler.add(patterns=[[{"LOWER": {"IN": list(BE)}, "TAG": {"REGEX": "^VB"}}]], attrs={"POS": "AUX"})
@@ -136,6 +144,17 @@ def save(nlp: Language, scores: dict[str, dict[str, float]]) -> None:
         "performance": scores,
     }
     nlp.to_disk(MODEL)
+    write_sums(MODEL)
+
+
+def write_sums(folder: Path) -> None:
+    """Record the hashes of all that was trained or built, as `sha256sum -c` reads them."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in NO_WEIGHTS)
+    trained = [path for path in files if "__pycache__" not in path.parts]
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in trained
+    ]
+    (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main() -> int:

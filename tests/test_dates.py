@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import spacy
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
@@ -412,6 +412,7 @@ WORDS = st.sampled_from(
 )
 
 
+@example("BY JANUARY", "2000-01-01")
 @given(
     st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=30).map(" ".join)), st.one_of(st.just(""), DAYS.map(str))
 )

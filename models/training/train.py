@@ -54,7 +54,7 @@ TAG_TO_POS = {
     "VERB": "VB VBD VBG VBN VBP VBZ",
     "X": "ADD FW GW LS XX _",
 }
-BASE_FORMS = {  # words that the lemmatizer must leave alone: "witness"; but a plural that was tagged NN must lose its "s"
+BASE_FORMS = {  # words that the lemmatizer must leave alone: "witness"; but "rabbis" loses its "s" though tagged NN
     "Number=Sing": {"TAG": "NN", "LOWER": {"REGEX": "(?:ss|sis|us)$"}},
     "VerbForm=Inf": {"TAG": {"IN": ["VB", "VBP"]}, "LOWER": {"REGEX": "ss$"}},
 }

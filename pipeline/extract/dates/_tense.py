@@ -37,7 +37,8 @@ def tense_over(token: Token) -> Tense:
     if any(child.lower_ in GENITIVES for child in token.children):
         return Tense.UNKNOWN
     found = _tense_above(token)
-    is_after_cue = token.i > 0 and token.nbor(-1).lower_ in entries("ahead")
+    is_parsed = token.doc.has_annotation("SENT_START")
+    is_after_cue = is_parsed and token.i > 0 and token.nbor(-1).lower_ in entries("ahead")
     if found is Tense.UNKNOWN and is_after_cue and not any(word.tag_ == "VBD" for word in token.sent):
         return Tense.FUTURE
     return found

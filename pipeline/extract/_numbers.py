@@ -276,6 +276,8 @@ def _kind(word: str, group: int, last: str) -> str:
 def _is_joined(doc: Doc, k: int, limit: int, last: str) -> bool:
     """Tell whether a token joins two number words: "forty-nine", "hundred and five"."""
     following = doc[k + 1].lower_ if k + 1 < limit else ""
+    if doc[k].text == "," and last == "scale" and following in SMALL:  # "one thousand, two hundred", no list
+        return k + 2 < limit and doc[k + 2].lower_ == "hundred"
     if doc[k].text in HYPHENS:
         return last == "ten" and 0 < ONES.get(following, 0) < TEN
     return doc[k].lower_ == "and" and last in {"hundred", "scale"} and following in SMALL

@@ -77,7 +77,7 @@ LATEST_STAGE_FIRST = (
     AllegationStatus.DENIED,
     AllegationStatus.ALLEGED,
 )
-WEAK_KINDS = frozenset({EventType.ARREST, EventType.PROTEST_REPRESSION})
+TOLD_FROM = frozenset({PlaceRole.DATELINE, PlaceRole.STATEMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,9 @@ def _place_around(draft: Draft, stories: Sequence[Story], mentions: Mentions) ->
     found = (local or before or free)[-1:] if before else free[:1]
     if found:
         return found[0]
-    return next((p for p in mentions.places if p.role in {PlaceRole.DATELINE, PlaceRole.STATEMENT}), None)
+    named = [p for p in mentions.places if p.country_iso3]
+    only_country = named if len({p.country_iso3 for p in named}) == 1 else []
+    return next((p for p in mentions.places if p.role in TOLD_FROM), next(iter(only_country), None))
 
 
 def _date_around(draft: Draft, stories: Sequence[Story], mentions: Mentions) -> DateMention | None:

@@ -69,11 +69,13 @@ def gather_stories(mentions: Mentions, published: str) -> list[Story]:
         published: its day of publication, blank if unknown.
     """
     stories: list[Story] = []
-    counted = list(_counted(mentions))
-    for index in sorted(counted, key=lambda i: (mentions.casualties[i].count.qualifier in LOOSE, i)):
-        mention = mentions.casualties[index]
-        setting = setting_of(mention, mentions)
-        kind = RecordType.BACKGROUND if _is_recalled(setting.date, mentions, published) else _kind(mention)
+    settings = {i: setting_of(mentions.casualties[i], mentions) for i in _counted(mentions)}
+    recalled = {i for i, setting in settings.items() if _is_recalled(setting.date, mentions, published)}
+    if len(recalled) == len(settings):  # an old killing that is now before a court is the news
+        recalled = set()
+    for index in sorted(settings, key=lambda i: (mentions.casualties[i].count.qualifier in LOOSE, i)):
+        mention, setting = mentions.casualties[index], settings[index]
+        kind = RecordType.BACKGROUND if index in recalled else _kind(mention)
         story = _fitting(mention, setting, kind, stories, mentions.casualties)
         if story is None:
             story = Story(kind)

@@ -48,6 +48,11 @@ def char_span(start: Token, end: Token) -> Span:
     return Span(start.idx, end.idx + len(end))
 
 
+def text_of(span: Span, sent: DocSpan) -> str:
+    """Return the text of a stretch of a sentence; `Doc.text` would be built anew for each."""
+    return sent.text[span.start - sent.start_char : span.end - sent.start_char]
+
+
 def subtree_span(token: Token) -> Span:
     """Return the characters of a token and all below it, without punctuation and white space at the ends."""
     tokens = [t for t in token.subtree if not t.is_space]

@@ -106,9 +106,18 @@ def _named(cue: Match, sent: DocSpan) -> Iterator[Victim]:
     for head in affected(cue, sent, numbers):
         listed = [t for member in conjuncts(head) for t in (member, *children(member, "appos"))]
         for token in (t for member in listed for t in conjuncts(member)):
-            name = next((e for e in sent.ents if e.label_ == "PERSON" and e.start <= token.i < e.end), None)
-            if name is not None and not is_animal(token):
-                yield _victim(name, token, cue)
+            if token.ent_type_ == "PERSON" and not is_animal(token):
+                yield _victim(_name_at(token), token, cue)
+
+
+def _name_at(token: Token) -> DocSpan:
+    """Return the whole name that a token is a part of."""
+    start, end = token.i, token.i + 1
+    while token.doc[start].ent_iob_ == "I":
+        start -= 1
+    while end < len(token.doc) and token.doc[end].ent_iob_ == "I":
+        end += 1
+    return token.doc[start:end]
 
 
 def _victim(name: DocSpan, token: Token, cue: Match) -> Victim:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.extract._matching import Match
     from pipeline.extract._numbers import NumberPhrase
 
+PART_OPENERS = frozenset({"including", "includes", "included", "among", "amongst"})
 SKIPPED_LEFT = frozenset(
     "were was are is be been being have has had also reportedly seriously badly critically severely slightly later "
     "allegedly more others other all both then still feared confirmed believed presumed reported found left and "
@@ -63,9 +64,10 @@ def affected(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> 
 def _object(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
     """The one killed: object of the active verb, subject of the passive, noun of the participle."""
     verb = cue.anchor
-    if verb.dep_ == "compound" or low_at(verb, -1) == "-":
+    killed_off = len(cue.tokens) == 1 and any(c.lower_ == "off" for c in children(verb, "prt", "advmod"))
+    if verb.dep_ == "compound" or low_at(verb, -1) == "-" or killed_off:
         return []  # "an anti-kidnapping brigade"
-    beside = _number_beside(cue, sent, numbers)
+    beside = _number_beside(cue, sent, numbers) or _reduced(verb)
     if beside and verb.tag_ in {"VBN", "VBD", "JJ"} and beside[0].i >= verb.i - 3 and not _objects(verb):
         return beside  # "23 people were killed and 1,140 injured"
     found = _patients(verb)
@@ -76,6 +78,16 @@ def _object(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> l
     if verb.tag_ in {"VBN", "VBD", "JJ"}:
         return _bare_participle(cue, sent, numbers)
     return [] if verb.tag_ == "NN" and len(cue.tokens) == 1 else _right_noun(cue, sent)
+
+
+def _reduced(verb: Token) -> list[Token]:
+    """Return "people" of "people killed or injured", whatever the tree says of the participles."""
+    first = verb
+    while first.i and low_at(first, -1) in {"or", "and"} and first.doc[first.i - 2].tag_ == "VBN":
+        first = first.doc[first.i - 2]
+    noun = word_at(first, -1)
+    participle = verb.tag_ == "VBN" and first.tag_ == "VBN" and not is_passive(verb)
+    return [noun] if participle and noun is not None and noun.tag_ == "NNS" and is_person(noun) else []
 
 
 def _another_beside(word: Token) -> bool:
@@ -131,6 +143,8 @@ def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
     if any(t.tag_ in FINITE and t.lemma_ not in {"be", "have"} for t in sent.doc[first.i + 1 : begin]):
         return []
     last = max((t.i for t in links if t.lower_ == "and"), default=-1)
+    if any(t.lower_ in PART_OPENERS for t in sent.doc[first.i + 1 : begin]):  # "among them five women and six children"
+        return []
     known = conjuncts(first)
     found = []
     for link in links:

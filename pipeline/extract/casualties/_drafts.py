@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import word_forms
-from pipeline.extract._syntax import char_span
+from pipeline.extract._syntax import char_span, children, text_of
 from pipeline.extract.casualties._groups import own_place
+from pipeline.extract.casualties._persons import group_of
 from pipeline.extract.casualties._scope import (
     attributed_to,
     is_background,
@@ -67,7 +68,7 @@ def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) 
         status = Status.SUPERSEDED
     elif status is Status.ASSERTED and speaker:
         status = Status.ATTRIBUTED
-    measure = Measure.KILLED_OR_INJURED if _is_mixed(cue) else Measure(cue.what)
+    measure = Measure.KILLED_OR_INJURED if _is_mixed(cue) else _measure_of(cue)
     mention = CasualtyMention(
         measure=measure,
         count=group.count,
@@ -79,13 +80,20 @@ def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) 
         sentence=state.span,
         groups=_group_labels(group),
         parts=group.parts,
-        group_text=state.sent.doc.text[group.span.start : group.span.end],
+        group_text=text_of(group.span, state.sent),
         attributed_to=speaker,
         additive=group.additive or (not group.definite and _also(cue.anchor)),
         anaphoric=group.definite,
         separate=opens_another(state.sent),
     )
     return Draft(mention, _total_of(group, state))
+
+
+def _measure_of(cue: Match) -> Measure:
+    """Return the measure of a cue; whom police or soldiers seize is detained."""
+    by = (o for prep in children(cue.anchor, "agent") for o in prep.children)
+    lawful = any(group_of(doer) == "security_force" for doer in (*children(cue.anchor, "nsubj"), *by))
+    return Measure.DETAINED if cue.what == Measure.ABDUCTED and lawful else Measure(cue.what)
 
 
 def is_stated_total(phrase: NumberPhrase, state: SentenceState) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract._syntax import char_span, children, low_at, word_at
+from pipeline.extract._syntax import char_span, children, low_at, text_of, word_at
 from pipeline.extract.casualties._drafts import Draft, placed_span
 from pipeline.extract.casualties._parts import counted_noun
 from pipeline.extract.casualties._phrases import ADDITIVE, Group
@@ -58,7 +58,7 @@ def _go_on(told: CasualtyMention, phrase: NumberPhrase, state: SentenceState) ->
         evidence=Evidence(span.start, span.end, f"gap.{told.evidence.rule_id}"),
         groups=(),
         parts=(),
-        group_text=doc.text[span.start : span.end],
+        group_text=text_of(span, state.sent),
         additive=any(t.lower_ in ADDITIVE for t in doc[start.i : end + 1]),
     )
     if _is_listed(told, start, doc[end]):

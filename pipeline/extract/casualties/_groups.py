@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extract._numbers import add_counts
-from pipeline.extract._syntax import children, conjuncts, low_at, noun_left_edge, objects_of, word_at
+from pipeline.extract._syntax import children, conjuncts, low_at, noun_left_edge, objects_of, text_of, word_at
+from pipeline.extract.casualties._affected import PART_OPENERS
 from pipeline.extract.casualties._persons import group_of
 from pipeline.extract.casualties._phrases import Group, read_phrase
 from pipeline.records import Qualifier, Span
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from pipeline.extract._numbers import NumberPhrase
 
 LOCATIVES = frozenset({"in", "at", "near", "outside", "around"})
-PART_OPENERS = frozenset({"including", "includes", "included", "among", "amongst"})
 COORDINATORS = frozenset({"and", "or", "&", "plus", "well", "nor"})
 OTHER_PERSONS = frozenset({"man", "women", "children", "person"})
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
@@ -107,7 +107,7 @@ def join(members: Sequence[Group]) -> Group:
         return members[0]
     first = members[0]
     span = Span(min(m.span.start for m in members), max(m.span.end for m in members))
-    text = first.head.doc.text[span.start : span.end]
+    text = text_of(span, first.head.sent)
     parts: dict[str, int] = {}
     for kind, number in (part for member in members for part in member.parts):
         parts[kind] = parts.get(kind, 0) + number
@@ -144,6 +144,6 @@ def own_place(group: Group) -> Token | None:
     following = [t for t in group.head.sent if t.idx >= end][:PLACE_WINDOW_TOKENS]
     if not following or following[0].lower_ not in LOCATIVES:
         return None
-    names = [t for t in following if t.ent_type_ in PLACE_LABELS]
+    names = [t for t in following if t.ent_type_ in PLACE_LABELS or (t.tag_ == "NNP" and t.i == following[0].i + 1)]
     stops = [t.i for t in following if t.tag_.startswith("V") or t.lower_ == "and"]
     return names[0] if names and all(names[0].i < stop for stop in stops) else None

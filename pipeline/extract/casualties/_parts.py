@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract._syntax import NOUN_TAGS, char_span, low_at, word_at
+from pipeline.extract._syntax import NOUN_TAGS, char_span, low_at, text_of, word_at
+from pipeline.extract.casualties._affected import PART_OPENERS
 from pipeline.extract.casualties._drafts import PARTITIVE_PRONOUNS, Draft, is_stated_total
-from pipeline.extract.casualties._groups import PART_OPENERS
 from pipeline.extract.casualties._persons import group_of
 from pipeline.extract.casualties._phrases import COUNTED_APART, UNDER_AGE
 from pipeline.records import Evidence, Measure, Scope
@@ -110,7 +110,7 @@ def _part(draft: Draft, phrase: NumberPhrase, noun: Token | None, state: Sentenc
         evidence=Evidence(span.start, span.end, f"part.of.{draft.mention.evidence.rule_id}"),
         groups=(kind,) if kind else (),
         parts=((kind, number),) if kind in COUNTED_APART else (),
-        group_text=doc.text[span.start : span.end],
+        group_text=text_of(span, state.sent),
         additive=False,
         anaphoric=False,
     )

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.extract._numbers import is_ordinal
-from pipeline.extract._syntax import char_span, children, conjuncts, low_at, noun_left_edge, prepositional, word_at
+from pipeline.extract._syntax import (
+    char_span,
+    children,
+    conjuncts,
+    low_at,
+    noun_left_edge,
+    prepositional,
+    text_of,
+    word_at,
+)
 from pipeline.extract.casualties._ages import ages_of
 from pipeline.extract.casualties._persons import group_of, is_animal, is_person, may_be_person
 from pipeline.records import Count, Qualifier
@@ -34,6 +43,7 @@ COLLECTIVES = frozenset("group family crew team gang convoy party band unit squa
 INDEFINITE_PLURALS = frozenset("people police personnel troops staff men women children cattle".split())
 COUNTED_APART = frozenset({"children", "women", "civilian"})
 UNDER_AGE = 18
+COMMON_NOUNS = frozenset({"NN", "NNS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +121,20 @@ def _from_number(head: Token, phrase: NumberPhrase, numbers: Mapping[int, Number
         following = doc[end] if end < limit else None
     if following is not None and following.lower_ == "of":
         noun, total = _of_whom(following, numbers)
-    elif following is not None and is_person(following) and following.tag_.startswith("N"):
-        noun = following
+    elif following is not None and following.tag_ in COMMON_NOUNS:
+        noun = _last_noun(following)
     if noun is not None and not may_be_person(noun):
         return None
     start = _with_article(doc[phrase.start])
     last = noun if noun is not None and noun.i < end + 6 else doc[end - 1]
     return _make(head, (start, last), phrase, noun, total)
+
+
+def _last_noun(noun: Token) -> Token:
+    """Return the last of the nouns that stand in a row: "workers" of "farm workers"."""
+    while (following := word_at(noun, 1)) is not None and following.tag_ in COMMON_NOUNS and noun != noun.sent[-1]:
+        noun = following
+    return noun
 
 
 def _of_whom(preposition: Token, numbers: Mapping[int, NumberPhrase]) -> tuple[Token | None, int | None]:
@@ -237,7 +254,7 @@ def _contained(outer: Token, inner: Token, numbers: Mapping[int, NumberPhrase]) 
 def _sized(head: Token, size: int) -> Group:
     start = noun_left_edge(head)
     span = char_span(start, head)
-    count = Count(size, size, size, Qualifier.EXACT, head.doc.text[span.start : span.end])
+    count = Count(size, size, size, Qualifier.EXACT, text_of(span, head.sent))
     return Group(head, span, count, definite=start.lower_ in DEFINITE)
 
 
@@ -248,7 +265,7 @@ def _uncounted(head: Token) -> Group | None:
     words = {t.lower_ for t in head.doc[start.i : head.i] if t.tag_ != "IN"}
     kind = group_of(head)
     span = char_span(start, head)
-    text = head.doc.text[span.start : span.end]
+    text = text_of(span, head.sent)
     if low in ZERO_WORDS or words & {"no", "neither"} or (low == "one" and low_at(head, -1) == "no"):
         return Group(head, span, Count(0, 0, 0, Qualifier.EXACT, text), (kind,) if kind else ())
     if "both" in words:

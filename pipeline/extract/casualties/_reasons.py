@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.extract.casualties._persons import group_of, is_animal
@@ -34,11 +35,12 @@ PERIODS = frozenset("year years month months week weeks day days decade decades"
 PRISON_WORDS = frozenset("jail prison imprisonment sentence sentenced jailed imprisoned behind bars custody".split())
 CARRYING = frozenset("carry transport board aboard onboard accommodate".split())
 PRISON_WINDOW = 12
+SCORE = re.compile(r"(?<![\w-])(\d{1,2})\s?-\s?(\d{1,2})(?![\w-])")
 
 
 def reject_reason(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:
     """Tell why a number of a document is no count of persons, or None if it may be one."""
-    for check in (_age, _money, _date, _unit, _animal, _label):
+    for check in (_age, _money, _date, _score, _ratio, _unit, _animal, _label):
         reason = check(phrase, doc)
         if reason is not None:
             return reason
@@ -114,6 +116,22 @@ def _unit(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:
         window = {t.lower_ for t in doc[max(0, phrase.start - PRISON_WINDOW) : phrase.end + PRISON_WINDOW]}
         return RejectReason.SENTENCE_LENGTH if window & PRISON_WORDS else RejectReason.MEASUREMENT
     return None
+
+
+def _score(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:
+    """Reject the score of a match, "3-1", where no range can be meant."""
+    ends = doc[max(0, phrase.start - 2) : phrase.end + 2]
+    text = ends.text.replace("–", "-")
+    scores = (match for match in SCORE.finditer(text) if int(match[1]) >= int(match[2]))
+    return RejectReason.SPORT if any(doc[phrase.core].text in match.groups() for match in scores) else None
+
+
+def _ratio(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:
+    """Reject "one in five prisoners", which counts nobody."""
+    following = doc[phrase.end : phrase.end + 3]
+    words = [t.lower_ for t in following]
+    ratio = words[:1] == ["in"] and len(following) == len("in N nouns".split()) and following[1].like_num
+    return RejectReason.OTHER if ratio and group_of(following[2]) else None
 
 
 def _animal(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:

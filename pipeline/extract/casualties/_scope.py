@@ -345,6 +345,11 @@ def is_natural(trigger: Token, sent: DocSpan) -> bool:
     return any(_begins_phrase(t, "natural") and _clause_of(t) == own for t in sent)
 
 
+def is_fiction(sent: DocSpan) -> bool:
+    """Tell whether the sentence says that it retells a work: "in the film, a detective hunts a man who killed"."""
+    return any(_begins_phrase(token, "fiction") for token in sent)
+
+
 def is_background(trigger: Token) -> bool:
     """Tell whether the statement is of something earlier.
 

@@ -21,7 +21,7 @@ from pipeline.extract.casualties._persons import is_animal, is_person, is_unknow
 from pipeline.extract.casualties._phrases import FIXED_SIZES, unit_group
 from pipeline.extract.casualties._reasons import reject_reason
 from pipeline.extract.casualties._rejects import boilerplate, rejects
-from pipeline.extract.casualties._scope import is_natural
+from pipeline.extract.casualties._scope import is_fiction, is_natural
 from pipeline.extract.casualties._tolls import read_toll, superseded
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Measure, Qualifier, RejectReason, Scope, VaguePolicy
@@ -84,8 +84,10 @@ def _read_cue(cue: Match, state: SentenceState) -> Iterator[Draft]:
     if cue.role == "toll":
         yield from read_toll(cue, state)
         return
+    if cue.what == Measure.INJURED and RejectReason.SPORT in state.rejected.values():  # "beat Everton 3-1"
+        return
     groups = _groups_of_cue(cue, state)
-    if groups and _is_natural(cue, state):
+    if groups and (_is_natural(cue, state) or is_fiction(state.sent)):
         for group in groups:
             yield Draft(rejected(group.span, group.count, RejectReason.OTHER, state.span))
         return

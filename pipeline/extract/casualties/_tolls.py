@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract._syntax import char_span, low_at
+from pipeline.extract._syntax import char_span, low_at, text_of
 from pipeline.extract.casualties._drafts import Draft, draft_of
 from pipeline.extract.casualties._phrases import Group
 from pipeline.records import Evidence, Scope, Status
@@ -20,23 +20,25 @@ if TYPE_CHECKING:
     from pipeline.extract.casualties._drafts import SentenceState
 
 RISING = frozenset("rise climb increase jump grow mount soar surge go bring reach pass double swell creep top".split())
-TOLL_LINKS = frozenset({"to", "at", "of", "from", "as", ":", "by"})
+TOLL_LINKS = frozenset({"to", "at", "of", "from", "as", ":", "by", "include"})
 SKIPPED = frozenset({"the", "a", "an", "about", "around", "now"})
 FRONTED_TOKENS = 6
-TOLL_VERBS = frozenset("reach hit pass be exceed surpass top cross near number total include stand remain".split())
+TOLL_VERBS = frozenset("reach hit pass be exceed surpass top cross near number total stand remain".split())
 
 
 def read_toll(cue: Match, state: SentenceState) -> Iterator[Draft]:
     """Read "the death toll rose to 57 from 41"."""
     rising = any(t.lemma_ in RISING for t in state.sent)
     for phrase, link in _toll_numbers(cue, state):
-        if phrase.start in state.used:
+        if phrase.start in state.used or (link == "from" and not rising):
             continue
         state.used.add(phrase.start)
         doc = state.sent.doc
         group = Group(doc[phrase.core], char_span(doc[phrase.start], doc[phrase.end - 1]), phrase.count)
         draft = draft_of(cue, group, state, separate=False)
-        if link == "from":
+        if link == "include":
+            yield Draft(replace(draft.mention, scope=Scope.SUBSET, additive=False))
+        elif link == "from":
             yield Draft(replace(draft.mention, status=Status.SUPERSEDED, scope=Scope.CUMULATIVE_UPDATE))
         elif draft.mention.scope is Scope.INCIDENT_TOTAL and rising and link in {"to", "of"}:
             yield Draft(replace(draft.mention, scope=Scope.CUMULATIVE_UPDATE))
@@ -54,7 +56,7 @@ def superseded(draft: Draft, state: SentenceState) -> Iterator[Draft]:
             state.used.add(phrase.start)
             span = char_span(doc[phrase.start], doc[phrase.end - 1])
             evidence = Evidence(span.start, span.end, f"earlier.{draft.mention.evidence.rule_id}")
-            text = doc.text[span.start : span.end]
+            text = text_of(span, state.sent)
             yield Draft(
                 replace(
                     draft.mention,
@@ -89,4 +91,6 @@ def _link_of(phrase: NumberPhrase, sent: DocSpan) -> str:
     words = [t for t in sent.doc[sent.start : phrase.start] if t.lower_ not in SKIPPED]
     if not words:
         return ""
+    if words[-1].lemma_ == "include":
+        return "include"
     return "of" if words[-1].lemma_ in TOLL_VERBS else words[-1].lower_

@@ -97,7 +97,20 @@ def test_ids_are_unique_over_all_lists() -> None:
 
 
 CUE_ROLES = {"object", "subject", "of", "unit", "toll", "owner", "state", "buried"}
-STATUS_KINDS = {"verb", "word", "noun", "modal", "mark", "phrase", "during", "incident", "earlier", "report", "giving"}
+STATUS_KINDS = {
+    "verb",
+    "word",
+    "noun",
+    "modal",
+    "mark",
+    "phrase",
+    "during",
+    "incident",
+    "earlier",
+    "report",
+    "giving",
+    "role",
+}
 STATUS_LABELS = {*Status, "background", "series", "several", "separate", "natural", "fiction"}
 GROUPS = {"animal", "person", "man", "women", "children", "civilian", "combatant", "security_force", "official"}
 GROUPS |= {"journalist", "protester"}

@@ -12,6 +12,7 @@ from pipeline.extract.casualties._groups import own_place
 from pipeline.extract.casualties._persons import group_of
 from pipeline.extract.casualties._scope import (
     attributed_to,
+    describes_somebody,
     is_background,
     is_series,
     is_superseded,
@@ -127,6 +128,8 @@ def _scope(cue: Match, group: Group, state: SentenceState) -> Scope:
         return Scope.SERIES_TOTAL
     if is_superseded(cue):
         return Scope.CUMULATIVE_UPDATE
+    if describes_somebody(cue.anchor):
+        return Scope.BACKGROUND
     return Scope.INCREMENT if group.additive else Scope.INCIDENT_TOTAL
 
 

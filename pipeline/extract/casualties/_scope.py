@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import word_forms
 from pipeline.extract._numbers import is_ordinal
-from pipeline.extract._syntax import NOUN_TAGS, RELATIVES, ancestors, children, noun_left_edge, objects_of, subject
+from pipeline.extract._syntax import (
+    NOUN_TAGS,
+    RELATIVES,
+    ancestors,
+    children,
+    low_at,
+    noun_left_edge,
+    objects_of,
+    subject,
+)
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Status
 
@@ -153,7 +162,8 @@ def _from_governors(trigger: Token) -> Iterator[Status]:
             infinitive = any(c.lower_ == "to" for c in children(below, "aux"))
             for form in forms:
                 status = verbs.get(form) if token.tag_.startswith("V") else nouns.get(form)
-                if status == Status.HYPOTHETICAL and not (infinitive or _is_future(below)):
+                planned = below is trigger and below.dep_ == "dobj"  # "planning the assassination of a governor"
+                if status == Status.HYPOTHETICAL and not (infinitive or planned or _is_future(below)):
                     status = None
                 if status == Status.ATTRIBUTED and below.dep_ not in {"ccomp", "xcomp", "acl", "dobj"}:
                     status = None
@@ -368,3 +378,9 @@ def is_background(trigger: Token) -> bool:
             return False
         below = token
     return False
+
+
+def describes_somebody(trigger: Token) -> bool:
+    """Tell whether the statement says who somebody is: "a man wanted for the killing of nine monks"."""
+    prepositions = (t for t in ancestors(trigger) if t.dep_ == "prep")
+    return any(t.head.lower_ in _cues("role") or low_at(t, -1) in _cues("role") for t in prepositions)

@@ -73,7 +73,7 @@ def gather_stories(mentions: Mentions, published: str) -> list[Story]:
     recalled = {i for i, setting in settings.items() if _is_recalled(setting.date, mentions, published)}
     if len(recalled) == len(settings):  # an old killing that is now before a court is the news
         recalled = set()
-    for index in sorted(settings, key=lambda i: (mentions.casualties[i].count.qualifier in LOOSE, i)):
+    for index in sorted(settings, key=lambda i: (*_lateness(mentions.casualties[i]), i)):
         mention, setting = mentions.casualties[index], settings[index]
         kind = RecordType.BACKGROUND if index in recalled else _kind(mention)
         story = _fitting(mention, setting, kind, stories, mentions.casualties)
@@ -84,6 +84,11 @@ def gather_stories(mentions: Mentions, published: str) -> list[Story]:
         story.settings.append(setting if mention.scope is not Scope.MIXED else Setting())
     _mark_background(stories)
     return sorted(stories, key=lambda s: min(s.members))
+
+
+def _lateness(mention: CasualtyMention) -> tuple[bool, bool]:
+    """Return what makes a mention read later: it recalls something, or has no number."""
+    return mention.scope is Scope.BACKGROUND, mention.count.qualifier in LOOSE
 
 
 def _counted(mentions: Mentions) -> Iterator[int]:
@@ -179,6 +184,8 @@ def _fits(
     casualties: Sequence[CasualtyMention],
 ) -> bool:
     same_size = 0 < size_of(mention) == _size(story, mention, casualties)
+    if kind is RecordType.BACKGROUND and story.record_type is RecordType.INCIDENT and same_size and not setting.date:
+        kind = RecordType.INCIDENT
     if kind is not story.record_type and not _restates(mention, setting, kind, story, same_size=same_size):
         return False
     if is_elsewhere(setting.place, story.place) and not (same_size and not setting.place_near):

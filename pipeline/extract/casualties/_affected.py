@@ -160,11 +160,29 @@ def _first_noun(tokens: DocSpan) -> Token | None:
     """Return the head of the noun phrase that begins a stretch."""
     last: Token | None = None
     for token in tokens:
+        compound = token.tag_ in {"HYPH", "JJ"} and token.i + 1 < tokens.end  # "a CPI-Maoist cadre"
         if token.tag_ in NOUN_TAGS:
             last = token
-        elif last is not None or token.tag_ not in BEFORE_NOUN:
+        elif (last is not None and not compound) or token.tag_ not in BEFORE_NOUN:
             return last
     return last
+
+
+def fronted(cue: Match, sent: DocSpan) -> list[Token]:
+    """Return the noun that opens the sentence of a passive or of a death whose subject the parser lost.
+
+    "Two rebels, belonging to a faction, Keskal dalam, were killed": no other verb may stand between but participles
+    and relative clauses.
+    """
+    begin = min(t.i for t in cue.tokens)
+    verb = cue.anchor
+    suffers = cue.role == "subject" or is_passive(verb) or low_at(sent.doc[begin], -1) in {"were", "was", "been"}
+    noun = _first_noun(sent.doc[sent.start : begin])
+    if noun is None or not suffers or noun.dep_ in {"pobj", "npadvmod"}:
+        return []
+    between = sent.doc[noun.i + 1 : begin]
+    told = [t for t in between if t.tag_ in FINITE and t.lemma_ not in {"be", "have"} and t.dep_ != "relcl"]
+    return [] if told else [noun]
 
 
 def _objects(verb: Token) -> list[Token]:

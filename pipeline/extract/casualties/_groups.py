@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LOCATIVES = frozenset({"in", "at", "near", "outside", "around"})
 COORDINATORS = frozenset({"and", "or", "&", "plus", "well", "nor"})
+IDENTIFIED = frozenset({"identified", "named", "namely", "viz", "alias"})
 OTHER_PERSONS = frozenset({"man", "women", "children", "person"})
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 PLACE_WINDOW_TOKENS = 7
@@ -60,7 +61,7 @@ def _listed(head: Token) -> list[Token]:
     members = conjuncts(head)
     if not any(t.lower_ in COORDINATORS for t in head.doc[head.i : members[-1].i]):
         members = [head]  # a lone comma makes an apposition: "an officer, Bhola Mangu"
-    listed = [t for t in members if not _opens_parts(head.doc[head.i + 1 : t.i])]
+    listed = [t for t in members if not _opens_parts(head.doc[head.i + 1 : t.i]) and not is_named_again(head, t)]
     if head.ent_type_ == "PERSON":
         names = [c for t in listed for c in children(t, "appos") if c.tag_ == "NNP" and len(conjuncts(c)) > 1]
         listed += [t for name in names for t in conjuncts(name)]
@@ -68,6 +69,12 @@ def _listed(head: Token) -> list[Token]:
     if speaking is not None:  # "wounding 60, hospital and rescue officials said"
         listed = [t for t in listed if t.i < _comma_before(head, speaking)]
     return [*listed, *_companions(listed[-1])]
+
+
+def is_named_again(head: Token, name: Token) -> bool:
+    """Tell whether a name is that of one counted before: "two clerks, identified as Ana Ruiz and Luis Soto"."""
+    between = {t.lower_ for t in head.doc[head.i + 1 : name.i]}
+    return name.tag_ == "NNP" and bool(between & IDENTIFIED)
 
 
 def _speaks(token: Token) -> bool:
@@ -126,11 +133,17 @@ def join(members: Sequence[Group]) -> Group:
 def _is_title_of(first: Group, second: Group) -> bool:
     """Tell whether two coordinated nouns are one person: "a teacher and activist", "leader and head Juma Okoth"."""
     single = all(g.count.qualifier is Qualifier.IMPLICIT_ONE for g in (first, second))
+    if single and second.head.tag_ == "NNP" and first.head.tag_ != "NNP" and not _has_and(first, second):
+        return True  # "a trooper of the Armed Police, Mohammed Ishad, and three cadres"
     if not single or first.head.tag_ != "NN" or group_of(second.head) in OTHER_PERSONS:
         return False
     named = second.head.ent_type_ == "PERSON"
     start = noun_left_edge(first.head if named else second.head)
     return start.tag_ not in {"DT", "PRP$"} and start.lower_ not in {"another", "one"}
+
+
+def _has_and(first: Group, second: Group) -> bool:
+    return any(t.lower_ in {"and", "&"} for t in first.head.sent if first.span.end <= t.idx < second.span.start)
 
 
 def all_placed(groups: Sequence[Group]) -> bool:

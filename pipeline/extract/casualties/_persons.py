@@ -66,13 +66,18 @@ def is_person(token: Token) -> bool:
     group = group_of(token)
     if group:
         return group != "animal"
-    if token.ent_type_ in {"PERSON", "NORP"}:
+    if token.ent_type_ in {"PERSON", "NORP"} or _is_described(token):
         return True
     if token.lower_ in PERSON_PRONOUNS:
         return True
     if token.lower_ in NAMED_BY_STATE:  # "the wounded", not "killed two and wounded three"
         return any(c.lower_ == "the" for c in token.lefts)
     return token.tag_ in {"NN", "NNS"} and token.lower_ not in NOT_PERSONS and token.lower_.endswith(PERSON_ENDINGS)
+
+
+def _is_described(token: Token) -> bool:
+    """Tell whether a name is told to be a person's: "Markam Somaru, secretary of the council"."""
+    return token.tag_ == "NNP" and any(c.dep_ == "appos" and c.tag_ == "NN" and group_of(c) for c in token.rights)
 
 
 def may_be_person(token: Token) -> bool:

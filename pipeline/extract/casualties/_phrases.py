@@ -273,7 +273,7 @@ def _uncounted(head: Token) -> Group | None:
     definite = bool(words & DEFINITE) or low in SINGULAR_PRONOUNS | PLURAL_PRONOUNS - {"many", "most"}
     counted_on = any(is_ordinal(t) for t in head.doc[start.i : head.i])
     additive = bool(words & ADDITIVE) or low in {"another", "others"} or counted_on
-    if _is_singular(head):
+    if words & {"a", "an"} or _is_singular(head):
         count = Count(1, 1, 1, Qualifier.IMPLICIT_ONE, text)
         parts = _parts(kind, 1, head)
     else:

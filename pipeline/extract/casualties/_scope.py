@@ -18,10 +18,10 @@ from pipeline.extract._syntax import (
     RELATIVES,
     ancestors,
     children,
-    low_at,
     noun_left_edge,
     objects_of,
     subject,
+    word_at,
 )
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Status
@@ -325,7 +325,9 @@ def _governs_period(trigger: Token, period: Token) -> bool:
     """Tell whether the period belongs to the trigger's clause, not to a relative clause beside it."""
     own = _clause_of(trigger)
     other = _clause_of(period)
-    if _ranks_an_incident(period):
+    before = word_at(period, -1)
+    apart = period.lower_ == "since" and before is not None and before.lower_ == "missing" and before != trigger
+    if apart or _ranks_an_incident(period):
         return False
     return own == other or trigger in {*period.ancestors} or other in {*own.ancestors} or own.dep_ == "conj"
 
@@ -382,5 +384,12 @@ def is_background(trigger: Token) -> bool:
 
 def describes_somebody(trigger: Token) -> bool:
     """Tell whether the statement says who somebody is: "a man wanted for the killing of nine monks"."""
-    prepositions = (t for t in ancestors(trigger) if t.dep_ == "prep")
-    return any(t.head.lower_ in _cues("role") or low_at(t, -1) in _cues("role") for t in prepositions)
+    own = _clause_of(trigger)
+    if any(t.lower_ in WEEKDAYS and _clause_of(t) == own for t in trigger.sent):
+        return False  # "hunt two men wanted for Monday's murder" tells the news
+    for token in reversed(trigger.doc[trigger.sent.start : trigger.i]):
+        if token.lower_ in _cues("role"):
+            return token.nbor(1).tag_ == "IN"  # the trigger stands further right
+        if token.tag_ in {"VBD", "VBZ", "VBP"} and token.lemma_ not in {"be", "have"} and token != own:
+            return False
+    return False

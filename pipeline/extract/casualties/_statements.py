@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from pipeline.extract._matching import find_entries
 from pipeline.extract._numbers import find_numbers
 from pipeline.extract._syntax import children, prepositional, sentences, word_at
-from pipeline.extract.casualties._affected import affected, further_subjects
+from pipeline.extract.casualties._affected import affected, fronted, further_subjects
 from pipeline.extract.casualties._drafts import Draft, SentenceState, draft_of, rejected
 from pipeline.extract.casualties._gaps import gapped
-from pipeline.extract.casualties._groups import all_placed, groups_of, join
+from pipeline.extract.casualties._groups import all_placed, groups_of, is_named_again, join
 from pipeline.extract.casualties._parts import linked, outer_part, parts_of
 from pipeline.extract.casualties._persons import is_animal, is_person, is_unknown_name, may_be_person
 from pipeline.extract.casualties._phrases import FIXED_SIZES, unit_group
@@ -107,6 +107,8 @@ def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:
         if counted is not None or cue.role == "unit":
             return [] if counted is None or _counts_something_else(cue.tokens[-1]) else [counted]
     groups = [g for head in heads for g in _persons_at(head, cue, state)]
+    if not groups and cue.role in {"object", "subject"}:
+        groups = [g for head in fronted(cue, state.sent) for g in _persons_at(head, cue, state)]
     further = further_subjects(heads[-1], cue, state.sent) if heads and heads[-1].i < cue.anchor.i else []
     more = [g for head in further for g in _persons_at(head, cue, state)]
     if groups and more:
@@ -137,7 +139,7 @@ def _persons_at(head: Token, cue: Match, state: SentenceState) -> list[Group]:
 def _is_joined(first: Group, second: Group) -> bool:
     """Tell whether "and" joins two noun phrases, so that the second does not only name the first."""
     between = {t.lower_ for t in first.head.sent if first.span.end <= t.idx < second.span.start}
-    return bool(between & {"and", "&", "plus"}) and not between & {"identified", "named", "as"}
+    return bool(between & {"and", "&", "plus"}) and not is_named_again(first.head, second.head)
 
 
 def _counts_persons(cue: Match, group: Group) -> bool:

@@ -75,8 +75,9 @@ def _toll_numbers(cue: Match, state: SentenceState) -> Iterator[tuple[NumberPhra
     "The death toll rose to 57 on Friday from 41 a day earlier" gives 57 after "to" and 41 after "from"; "brought to
     31 the number of people killed" gives 31 after "to".
     """
-    if len(cue.tokens) == 1 and cue.anchor.lower_ == "dead" and low_at(cue.anchor, -1) != "the":
-        return  # only "put the dead at 18"
+    dead = len(cue.tokens) == 1 and cue.anchor.lower_ == "dead"
+    if dead and (low_at(cue.anchor, -1) != "the" or cue.anchor.dep_ == "amod"):
+        return  # only "put the dead at 18", not "the dead man"
     first, last = cue.anchor.i, cue.tokens[-1].i
     behind = [p for p in state.phrases if p.start > last]
     before = [p for p in state.phrases if first - FRONTED_TOKENS <= p.start and p.end <= first]

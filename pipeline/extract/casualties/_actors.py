@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import find_entries
 from pipeline.extract._numbers import find_numbers
-from pipeline.extract._syntax import char_span, children, conjuncts, noun_left_edge, objects_of, sentences
+from pipeline.extract._syntax import char_span, children, conjuncts, noun_left_edge, objects_of, sentences, word_at
 from pipeline.extract.casualties._affected import affected
 from pipeline.extract.casualties._ages import ages_of
 from pipeline.extract.casualties._persons import group_of, is_animal, may_be_person
@@ -123,7 +123,7 @@ def _name_at(token: Token) -> DocSpan:
 def _victim(name: DocSpan, token: Token, cue: Match) -> Victim:
     ages = ages_of(token) or (ages_of(token.head) if token.dep_ == "appos" else [])
     before = [*noun_left_edge(token).subtree] if token.dep_ != "appos" else [token.head]
-    described = [*before, *(c for c in token.children), token.head]
+    described = [*before, *token.children, token.head, *_noun_before(name)]
     role = next((t.lemma_.lower() for t in described if t.tag_.startswith("N") and group_of(t) and t != token), "")
     span = char_span(name[0], name[-1])
     return Victim(
@@ -134,6 +134,15 @@ def _victim(name: DocSpan, token: Token, cue: Match) -> Victim:
         status=Measure(cue.what),
         evidence=Evidence(span.start, span.end, cue.entry.id),
     )
+
+
+def _noun_before(name: DocSpan) -> Iterator[Token]:
+    """Yield the noun of "her brother Samuel Osei" and "a farmer, Juan Solano", whatever the tree says of the two."""
+    before = word_at(name[0], -1)
+    if before is not None and before.text == ",":
+        before = word_at(name[0], -2)
+    if before is not None and before.tag_ == "NN":
+        yield before
 
 
 def _sex(described: list[Token]) -> str:

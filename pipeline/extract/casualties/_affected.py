@@ -86,7 +86,7 @@ def _reduced(verb: Token) -> list[Token]:
     while first.i and low_at(first, -1) in {"or", "and"} and first.doc[first.i - 2].tag_ == "VBN":
         first = first.doc[first.i - 2]
     noun = word_at(first, -1)
-    participle = verb.tag_ == "VBN" and first.tag_ == "VBN" and not is_passive(verb)
+    participle = verb.tag_ == "VBN" and first.tag_ == "VBN" and not children(verb, "auxpass")
     return [noun] if participle and noun is not None and noun.tag_ == "NNS" and is_person(noun) else []
 
 
@@ -104,8 +104,9 @@ def _has_passive_word(cue: Match) -> bool:
 
 def _patients(verb: Token) -> list[Token]:
     """Return what the tree says that a transitive verb does its work on; coordinated verbs share it."""
-    if is_passive(verb):
-        return _subjects(verb)
+    inverted = [t for c in children(verb, "auxpass", "aux") for t in children(c, "attr", "nsubj")]
+    if inverted or is_passive(verb):  # "wounded in the exchange were two constables"
+        return inverted or _subjects(verb)
     own = _objects(verb)
     if own:
         return own
@@ -224,7 +225,7 @@ def _state(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> li
     beside = _number_beside(cue, sent, numbers)
     if beside:
         return beside
-    if is_passive(word):  # "three guards were wounded" is read as a verb
+    if children(word, "auxpass"):  # "three guards were wounded" is read as a verb
         return []
     if word.dep_ == "amod" and word.head.tag_ in NOUN_TAGS and word.head.i > word.i:
         return [word.head] if word.head.i in numbers or _has_number(word.head, numbers) else []
@@ -235,7 +236,7 @@ def _state(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> li
         if verb.lemma_ in LINKING | LEAVE:
             who = subject(verb)
             return [who] if who is not None else []
-    return children(word, "nsubj")
+    return children(word, "nsubj", "nsubjpass")
 
 
 # --- nouns ---------------------------------------------------------------------------------------------------------

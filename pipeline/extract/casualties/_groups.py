@@ -72,9 +72,12 @@ def _listed(head: Token) -> list[Token]:
 
 
 def is_named_again(head: Token, name: Token) -> bool:
-    """Tell whether a name is that of one counted before: "two clerks, identified as Ana Ruiz and Luis Soto"."""
-    between = {t.lower_ for t in head.doc[head.i + 1 : name.i]}
-    return name.tag_ == "NNP" and bool(between & IDENTIFIED)
+    """Tell whether a name is that of one counted before: "two clerks, Ana Ruiz and Luis Soto"."""
+    if name.tag_ != "NNP":
+        return False
+    between = head.doc[head.i + 1 : name.i]
+    listed = head.tag_ == "NNS" and len(between) > 0 and between[0].text == "," and between[0].nbor(1).tag_ == "NNP"
+    return listed or any(t.lower_ in IDENTIFIED for t in between)
 
 
 def _speaks(token: Token) -> bool:

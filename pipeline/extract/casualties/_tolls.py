@@ -29,8 +29,10 @@ TOLL_VERBS = frozenset("reach hit pass be exceed surpass top cross near number t
 def read_toll(cue: Match, state: SentenceState) -> Iterator[Draft]:
     """Read "the death toll rose to 57 from 41"."""
     rising = any(t.lemma_ in RISING for t in state.sent)
-    for phrase, link in _toll_numbers(cue, state):
-        if phrase.start in state.used or (link == "from" and not rising):
+    numbers = list(_toll_numbers(cue, state))
+    changed = rising or any(link == "to" for _, link in numbers)
+    for phrase, link in numbers:
+        if phrase.start in state.used or (link == "from" and not changed):
             continue
         state.used.add(phrase.start)
         doc = state.sent.doc

@@ -143,6 +143,7 @@ def save(nlp: Language, scores: dict[str, dict[str, float]]) -> None:
         ],
         "performance": scores,
     }
+    nlp.config["paths"] = dict.fromkeys(nlp.config["paths"])  # the corpora lie elsewhere on another machine
     nlp.to_disk(MODEL)
     write_sums(MODEL)
 

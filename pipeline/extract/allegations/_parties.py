@@ -36,7 +36,7 @@ def subject_of(scene: Scene, verb: int) -> range:
 
 def is_passive(doc: Doc, verb: int, floor: int) -> bool:
     """Tell whether a participle stands with "be", or alone behind a noun: "officers accused of"."""
-    if doc[verb].tag_ != "VBN":
+    if doc[verb].tag_ != "VBN" or (doc[verb].dep_ in {"acl", "relcl"} and is_finite(doc[verb])):
         return False
     start = before_verb(doc, verb, floor)
     group = [doc[k].lemma_ for k in range(start, verb)]

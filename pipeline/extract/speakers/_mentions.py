@@ -253,7 +253,7 @@ def _read_title(doc: Doc, phrase: range, *, described: bool = True) -> _Office:
             break
         if doc[at].lower_ == "of" and title.stop == at and (portfolio or not _is_body(doc, inner)):
             title = range(title.start, inner.stop) if portfolio or not _is_place(doc, inner) else title
-        elif _is_body(doc, inner):
+        elif _is_body(doc, inner) and not (doc[at].lower_ == "of" and _may_be_town(doc, inner)):
             org = org or inner
         at = inner.stop
     return _Office(_text(doc, title), _text(doc, _bare(doc, org)))
@@ -315,6 +315,12 @@ def _is_body(doc: Doc, phrase: range) -> bool:
     if any(hit.label != "document" for hit in find_hits(words, "bodies")):
         return True
     return any(w.ent_type_ == "ORG" for w in words) or (len(words) == 1 and words[0].text.isupper())
+
+
+def _may_be_town(doc: Doc, phrase: range) -> bool:
+    """Tell whether a body may be a town that was taken for one: "the police chief of Orsa"."""
+    words = list(doc[phrase.start : phrase.stop])
+    return len(words) == 1 and words[0].text.istitle() and not find_hits(words, "bodies")
 
 
 def _is_place(doc: Doc, phrase: range) -> bool:

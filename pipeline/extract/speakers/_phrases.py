@@ -64,8 +64,11 @@ def is_abbreviated(doc: Doc, stop: int) -> bool:
 
 
 def is_finite(token: Token) -> bool:
-    """Tell whether a word is a verb with a tense."""
-    return token.tag_ in FINITE
+    """Tell whether a word is a verb with a tense, also where a past tense was tagged as a participle."""
+    if token.tag_ != "VBN":
+        return token.tag_ in FINITE
+    labels = {child.dep_ for child in token.lefts}
+    return "nsubj" in labels and not labels & {"aux", "auxpass"}  # "a charge that the command rejected"
 
 
 def left_phrase(doc: Doc, stop: int, floor: int) -> range:

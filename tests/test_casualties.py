@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases" / "casualties.csv"
 COLUMNS = ["id", "group", "split", "text", "counts", "rejected", "gap", "note"]
 GAP_KINDS = {"parser", "construction", "lexicon", "number", "scope", "status", "sense", "open"}
-MOST_GAPS = 0.33  # of the rows; only to be lowered
+MOST_GAPS = 0.21  # of the rows; only to be lowered
 SCOPES = {"total": Scope.INCIDENT_TOTAL, "update": Scope.CUMULATIVE_UPDATE, "series": Scope.SERIES_TOTAL}
 SCOPES |= {scope.value: scope for scope in (Scope.INCREMENT, Scope.SUBSET, Scope.BACKGROUND)}
 COUNTING_SCOPES = {Scope.INCIDENT_TOTAL, Scope.CUMULATIVE_UPDATE, Scope.INCREMENT, Scope.MIXED}
@@ -239,14 +239,12 @@ PARTS = [
         45,
         300,
         id="of these, with a number of something else",
-        marks=gap("the one of one school is read as a part of the 45"),
     ),
     pytest.param(
         "The raid killed nine people. Four of the nine were killed in a bakery.",
         4,
         9,
         id="N of the M",
-        marks=gap("the nine are read as killed once more"),
     ),
     pytest.param(
         "A bomb killed 20 people in Orsa. Eleven of them were pupils.",

@@ -146,8 +146,8 @@ def _of_whom(preposition: Token, numbers: Mapping[int, NumberPhrase]) -> tuple[T
         return None, None
     inner = numbers.get(noun.i) or _number_left_of(noun, numbers)
     definite = bool(following) and (following[0].lower_ in DEFINITE or noun.tag_ in {"PRP", "WP", "WDT"})
-    if inner is not None and inner.start > preposition.i and definite:
-        return noun, inner.count.best or inner.count.low or 0
+    if inner is not None and inner.start > preposition.i and definite:  # "four of the nine" names none
+        return None if noun.i in numbers else noun, inner.count.best or inner.count.low or 0
     return noun, 0 if definite else None
 
 
@@ -266,6 +266,8 @@ def _uncounted(head: Token) -> Group | None:
     kind = group_of(head)
     span = char_span(start, head)
     text = text_of(span, head.sent)
+    if low_at(start, -1) == "how" or "how" in words:  # "how many people died" is a question
+        return None
     if low in ZERO_WORDS or words & {"no", "neither"} or (low == "one" and low_at(head, -1) == "no"):
         return Group(head, span, Count(0, 0, 0, Qualifier.EXACT, text), (kind,) if kind else ())
     if "both" in words:

@@ -122,7 +122,7 @@ def _from_verb_phrase(trigger: Token) -> Iterator[Status]:
         yield from _conditions(verb)
 
 
-STATUS_CODES = frozenset({"feared", "alleged", "attributed"})
+STATUS_CODES = frozenset({"feared", "alleged", "attributed", "hypothetical"})
 
 
 def _verb_group(trigger: Token) -> Iterator[Token]:

@@ -174,7 +174,10 @@ def _is_inside(inner: CasualtyMention, outer: CasualtyMention) -> bool:
     if inner.measure is not outer.measure or inner.reject_reason or inner.scope is Scope.SUBSET:
         return False
     a, b = inner.evidence.span, outer.evidence.span
-    return a != b and b.holds(a) and outer.count.qualifier is not Qualifier.UNKNOWN_NUMBER
+    repeats = (
+        b.holds(a) or b.start < a.start < b.end
+    )  # "seven fighters and two soldiers dead" holds "two soldiers dead"
+    return a != b and repeats and outer.count.qualifier is not Qualifier.UNKNOWN_NUMBER
 
 
 def _merge_verbs(drafts: list[Draft]) -> list[Draft]:

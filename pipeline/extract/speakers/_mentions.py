@@ -320,7 +320,7 @@ def _is_body(doc: Doc, phrase: range) -> bool:
 def _may_be_town(doc: Doc, phrase: range) -> bool:
     """Tell whether a body may be a town that was taken for one: "the police chief of Orsa"."""
     words = list(doc[phrase.start : phrase.stop])
-    return len(words) == 1 and words[0].text.istitle() and not find_hits(words, "bodies")
+    return len(words) == 1 and words[0].text.istitle() and not any(find_hits(words, "bodies"))
 
 
 def _is_place(doc: Doc, phrase: range) -> bool:

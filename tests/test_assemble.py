@@ -285,7 +285,6 @@ def test_two_sources_keep_low_and_high() -> None:
     assert len(event.casualties) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="no part is compared with its total yet")
 def test_a_part_larger_than_its_total_is_flagged_and_not_added() -> None:
     event = only_event(("Of 5 dead, 8 were boys.", [count("5", 5), count("8", 8, scope=SUBSET, parent=0)]))
     assert event.toll(KILLED) == Toll(5, 5, 5)
@@ -574,13 +573,11 @@ def test_two_unknown_villages_are_two_incidents() -> None:
     assert [event.toll(KILLED).best for event in found] == [6, 8]
 
 
-@pytest.mark.xfail(strict=True, reason="equal numbers of differently named persons are read as a restatement")
 def test_two_names_told_one_after_the_other_are_two() -> None:
     event = only_event(("Ana Ruiz died in Orsk.", [ANA, ORSK]), ("Bo Lind died too.", [BO]))
     assert event.toll(KILLED).best == 2
 
 
-@pytest.mark.xfail(strict=True, reason="a zero of one group is taken for that of everybody")
 def test_a_zero_of_one_group_is_no_toll() -> None:
     soldier = count("No soldier", 0, status=Status.NEGATED, groups=("security_force",))
     event = only_event(("No soldier died.", [soldier]), ("Six were hurt.", [count("Six", 6, measure=INJURED)]))
@@ -600,14 +597,12 @@ def test_a_mixed_figure_alone_is_an_event_without_a_toll() -> None:
     assert event.toll(KILLED) == Toll()
 
 
-@pytest.mark.xfail(strict=True, reason="an open restatement of an exact number leaves it closed")
 def test_an_exact_and_an_open_number_leave_the_sum_open() -> None:
     open_above = count("At least 5", 5, None, qualifier=AT_LEAST)
     event = only_event(("5 died.", [count("5", 5)]), ("At least 5 died.", [open_above]))
     assert event.toll(KILLED) == Toll(5, 5, None)
 
 
-@pytest.mark.xfail(strict=True, reason="the text stays that of the first figure when a rival gives the best one")
 def test_the_text_is_that_of_the_best_figure() -> None:
     event = only_event(
         ("Rebels said 19 died.", [count("19", 19, status=Status.ATTRIBUTED, attributed_to="Rebels")]),
@@ -617,9 +612,6 @@ def test_the_text_is_that_of_the_best_figure() -> None:
     assert event.deaths_text == "4"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a smaller figure without a source is dropped unflagged and still listed as used"
-)
 def test_a_dropped_figure_is_flagged_or_not_listed() -> None:
     event = only_event(("12 died.", [count("12", 12)]), ("9 died.", [count("9", 9)]))
     assert "conflict" in event.confidence_flags or event.casualties == (0,)

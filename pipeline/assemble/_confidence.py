@@ -70,6 +70,8 @@ def _number_flags(members: Sequence[CasualtyMention], sums: Mapping[Measure, Sum
     for total in sums.values():
         if total.rivals:
             yield "conflict"
+        if total.exceeded:
+            yield "part_exceeds_total"
         if len(total.parts) > 1:
             yield "sum_of_groups"
         for part in total.parts:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.assemble._confidence import confidence_of
 from pipeline.assemble._settings import DAY_PRECISION, POINT_TYPES
-from pipeline.assemble._tolls import Sum, add_up, size_of, toll_of
+from pipeline.assemble._tolls import ANY_PERSON, Sum, add_up, size_of, toll_of
 from pipeline.records import (
     AllegationStatus,
     Event,
@@ -143,6 +143,10 @@ def _draft(story: Story, mentions: Mentions) -> Draft | None:
     if not any(total.parts for total in sums.values()):
         return None
     _add_zeros(sums, story, mentions)
+    for part in mentions.casualties:
+        total = sums.get(part.measure) if part.measure is not None else None
+        if total is not None and part.parent in total.used:
+            total.exceeded |= size_of(part) > size_of(mentions.casualties[part.parent])
     return Draft(story, members, sums, _lead(members, sums))
 
 
@@ -151,7 +155,9 @@ def _add_zeros(sums: dict[Measure, Sum], story: Story, mentions: Mentions) -> No
     if Measure.KILLED in sums or story.record_type is not RecordType.INCIDENT:
         return
     for i, mention in enumerate(mentions.casualties):
-        if mention.measure is Measure.KILLED and mention.status is Status.NEGATED and mention.count.high == 0:
+        everybody = frozenset(mention.groups) <= ANY_PERSON
+        zero = mention.measure is Measure.KILLED and mention.status is Status.NEGATED and mention.count.high == 0
+        if everybody and zero:
             sums[Measure.KILLED] = Sum(parts=[mention], used=[i])
             return
 
@@ -356,7 +362,11 @@ def _scope(draft: Draft) -> str:
 
 def _text_of(draft: Draft, measure: Measure) -> str:
     total = draft.sums.get(measure)
-    return " + ".join(part.group_text for part in total.parts) if total is not None else ""
+    if total is None:
+        return ""
+    best = toll_of(total).best
+    rival = next((r for r in total.rivals if r.count.best == best and total.size != best), None)
+    return rival.group_text if rival is not None else " + ".join(part.group_text for part in total.parts)
 
 
 def _victim_type(draft: Draft) -> VictimType:

@@ -29,11 +29,13 @@ class Sum:
         parts: the groups that add up to the toll.
         rivals: figures that contradict it.
         used: indices of all mentions that it rests on.
+        exceeded: whether the text gives a part that is larger than its total.
     """
 
     parts: list[CasualtyMention] = field(default_factory=list)
     rivals: list[CasualtyMention] = field(default_factory=list)
     used: list[int] = field(default_factory=list)
+    exceeded: bool = False
 
     @property
     def size(self) -> int:
@@ -58,37 +60,66 @@ def add_up(mentions: Sequence[tuple[int, CasualtyMention]]) -> Sum:
     standing = [(i, m) for i, m in mentions if m.status is not Status.SUPERSEDED]
     stated = {size_of(m) for _, m in mentions if not m.additive}
     for index, mention in standing or mentions:  # an earlier figure is better than none
-        total.used.append(index)
-        _read(total, mention, stated)
+        if _read(total, mention, stated):
+            total.used.append(index)
     return total
 
 
-def _read(total: Sum, mention: CasualtyMention, stated: set[int]) -> None:
-    """Let one mention restate, extend, replace or contradict the toll so far."""
+def _read(total: Sum, mention: CasualtyMention, stated: set[int]) -> bool:
+    """Let one mention restate, extend, replace or contradict the toll so far; tell whether the toll rests on it."""
     size, so_far = size_of(mention), total.size
-    if not total.parts or (so_far == 0 and size):
+    if not total.parts or (so_far == 0 and size) or (size and mention.scope is Scope.CUMULATIVE_UPDATE):
         total.parts = [mention]
     elif mention.additive and size and not mention.anaphoric:
         if so_far + size not in stated and not _is_update(total):
             total.parts.append(mention)
+    elif _is_other_name(mention, total):
+        total.parts.append(mention)
     elif size in {0, so_far}:
         _sharpen(total, mention)
-    elif mention.scope is Scope.CUMULATIVE_UPDATE:
-        total.parts = [mention]
-    elif mention.anaphoric or _is_member(mention, total) or _is_kind_of(mention, total):
-        return
-    elif _is_another_group(mention, total):
+    elif not (mention.anaphoric or _is_member(mention, total) or _is_kind_of(mention, total)):
+        return _is_extended(total, mention)
+    return True
+
+
+def _is_extended(total: Sum, mention: CasualtyMention) -> bool:
+    """Let a figure of another size extend, contradict or replace the toll; a smaller one of no other source is left."""
+    if _is_another_group(mention, total):
         total.parts.append(mention)
     elif _contradicts(mention, total):
         total.rivals.append(mention)
-    elif size > so_far:
+    elif size_of(mention) > total.size:
         total.parts = [mention]
+    else:
+        return False
+    return True
+
+
+def _is_other_name(mention: CasualtyMention, total: Sum) -> bool:
+    """Tell whether a single person is named otherwise than the one told of before: "Ana Ruiz ... Bo Lind"."""
+    only = total.parts[0] if len(total.parts) == 1 else None
+    if only is None or mention.anaphoric or {only.count.qualifier, mention.count.qualifier} != {Qualifier.IMPLICIT_ONE}:
+        return False
+    one, other = _names(only), _names(mention)
+    return len(one) > 1 and len(other) > 1 and not one & other
+
+
+def _names(mention: CasualtyMention) -> frozenset[str]:
+    """Return the words of a full name, none for a description: "Ana Ruiz", not "A villager"."""
+    words = mention.group_text.split()
+    return (
+        frozenset(words)
+        if all(word[:1].isupper() and word not in {"A", "An", "The"} for word in words)
+        else frozenset()
+    )
 
 
 def _sharpen(total: Sum, mention: CasualtyMention) -> None:
-    """Take the plain number of a restatement where the first had only a bound above ("up to 12", then "12")."""
-    only = total.parts[0] if len(total.parts) == 1 else None
-    if only is not None and only.count.low is None and mention.count.low is not None:
+    """Take the restatement where the first had only a bound above ("up to 12"), or leaves open what was exact."""
+    only = total.parts[0].count if len(total.parts) == 1 else None
+    if only is None or mention.count.low is None:
+        return
+    if only.low is None or (only.high == mention.count.low and mention.count.high is None):
         total.parts = [mention]
 
 

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from pipeline.assemble import assemble
 from pipeline.records import (
+    Act,
     ActMention,
+    Allegation,
+    AllegationStatus,
     Article,
     CasualtyMention,
     Count,
@@ -25,6 +28,7 @@ from pipeline.records import (
     Mentions,
     PlaceMention,
     PlaceRole,
+    Polarity,
     Qualifier,
     RecordType,
     RejectReason,
@@ -500,6 +504,19 @@ def test_who_did_it_is_told() -> None:
     doer = act("The militia", None, perpetrator="militia", perpetrator_side=Side.ARMED_GROUP)
     event = only_event(("The militia killed 6.", [doer, count("6", 6)]))
     assert (event.perpetrators, event.perpetrator_type) == (("militia",), Side.ARMED_GROUP)
+
+
+@pytest.mark.parametrize(
+    ("status", "named"), [(AllegationStatus.CONVICTED, ("Bo Lind",)), (AllegationStatus.ACQUITTED, ())]
+)
+def test_who_was_acquitted_is_no_perpetrator(status: AllegationStatus, named: tuple[str, ...]) -> None:
+    text = "6 died in the fire that Bo Lind was tried for."
+    article, mentions = read((text, [count("6", 6)]))
+    span = Span(0, len(text))
+    told = Allegation(span, Act.KILLING, "", None, "Bo Lind", None, Polarity.ASSERTS, status, Evidence(0, 1, "rule"))
+    (event,) = assemble(article, replace(mentions, allegations=(told,)))
+    assert event.perpetrators == named
+    assert event.allegation_status is status
 
 
 VICTIMS = [

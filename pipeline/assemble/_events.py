@@ -77,6 +77,7 @@ LATEST_STAGE_FIRST = (
     AllegationStatus.DENIED,
     AllegationStatus.ALLEGED,
 )
+CLEARED = frozenset({AllegationStatus.ACQUITTED, AllegationStatus.RETRACTED})
 TOLD_FROM = frozenset({PlaceRole.DATELINE, PlaceRole.STATEMENT})
 
 
@@ -298,7 +299,7 @@ def _is_said(kind: str, parts: Iterable[CasualtyMention]) -> bool:
 
 def _with_actors(event: Event, acts: Sequence[ActMention], allegations: Sequence[Allegation]) -> Event:
     doers = [a for a in acts if a.perpetrator]
-    accused = [a for a in allegations if a.accused and a.polarity is Polarity.ASSERTS]
+    accused = [a for a in allegations if a.accused and a.polarity is Polarity.ASSERTS and a.status not in CLEARED]
     names = tuple(dict.fromkeys([*(d.perpetrator for d in doers), *(a.accused for a in accused)]))
     sides = [d.perpetrator_side for d in doers if d.perpetrator_side] + [
         a.accused_side for a in accused if a.accused_side

@@ -74,7 +74,7 @@ def hedges_in(doc: Doc, tokens: range) -> tuple[str, ...]:
     at = 0
     while at < len(words):
         hit = next((h for h in entries_at(words, at, "allegation_words") if h.label == "hedge"), None)
-        if hit is not None:
+        if hit is not None and words[hit.start].tag_ != "NNP":  # not the month of May
             found.append(" ".join(token.text for token in words[hit.start : hit.stop]))
         at = hit.stop if hit is not None else at + 1
     return tuple(dict.fromkeys(found))

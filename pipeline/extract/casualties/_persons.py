@@ -22,7 +22,11 @@ PERSON_ENDINGS = tuple(
     "dealer dealers owner owners holder holders fighter fighters hunter hunters picker pickers digger diggers grower "
     "growers herder herders smith smiths".split()
 )
-NOT_PERSONS = frozenset({"specimen", "regimen", "abdomen", "bitumen", "talisman", "committee", "committees", "list"})
+NOT_PERSONS = frozenset(
+    "specimen regimen abdomen bitumen talisman committee committees list lists layer layers prayer prayers flyer "
+    "flyers dryer dryers tree trees fee fees degree degrees knee knees bee bees decree decrees guarantee guarantees "
+    "median medians".split()
+)
 GROUP_NAMES = {"women": "women", "children": "children"}
 
 

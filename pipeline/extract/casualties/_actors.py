@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import find_entries
 from pipeline.extract._numbers import find_numbers
-from pipeline.extract._syntax import char_span, children, conjuncts, noun_left_edge, objects_of, sentences, word_at
+from pipeline.extract._syntax import (
+    char_span,
+    children,
+    conjuncts,
+    noun_left_edge,
+    objects_of,
+    sentences,
+    subject,
+    word_at,
+)
 from pipeline.extract.casualties._affected import affected
 from pipeline.extract.casualties._ages import ages_of
 from pipeline.extract.casualties._persons import group_of, is_animal, may_be_person
@@ -59,9 +68,17 @@ def _doers(cue: Match) -> list[Token]:
     if cue.role not in {"object", "of"}:
         return []
     by = [o for prep in children(word, "agent", "prep") if prep.lower_ == "by" for o in objects_of(prep)]
-    active = children(word, "nsubj") if children(word, "dobj") and cue.role == "object" else []
+    active = _agents(word) if children(word, "dobj") and cue.role == "object" else []
     found = [t for noun in (*by, *active) for t in conjuncts(noun)]
     return [t for t in found if (may_be_person(t) or t.ent_type_ == "ORG") and t.tag_ not in {"PRP", "WP", "WDT"}]
+
+
+def _agents(verb: Token) -> list[Token]:
+    """Return the subject of an active verb, or of the verb that it goes on: "gunmen stormed a market, killing 31"."""
+    if children(verb, "nsubj") or verb.dep_ not in {"conj", "advcl"}:
+        return children(verb, "nsubj")
+    who = subject(verb.head)
+    return [who] if who is not None and who.dep_ == "nsubj" else []
 
 
 def _deed(doer: Token, cue: Match) -> ActMention:

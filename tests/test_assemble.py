@@ -341,6 +341,19 @@ def test_two_towns_are_two_incidents() -> None:
     assert (second.where_coordinates, second.toll(KILLED).best) == ("Belinka", 8)
 
 
+def test_a_place_at_the_head_of_a_paragraph_sets_its_scene() -> None:
+    article, mentions = read(
+        ("Orsk.", [ORSK]),
+        ("A blast killed 12.", [count("12", 12)]),
+        ("Belinka.", [BELINKA]),
+        ("A raid killed 8.", [count("8", 8)]),
+    )
+    heads = [sentence.start for sentence in mentions.sentences]
+    paragraphs = (Span(heads[0], heads[2]), Span(heads[2], len(article.text)))
+    found = assemble(replace(article, paragraphs=paragraphs), mentions)
+    assert [(event.where_coordinates, event.toll(KILLED).best) for event in found] == [("Orsk", 12), ("Belinka", 8)]
+
+
 def test_two_days_are_two_incidents() -> None:
     monday, friday = day("Monday", "2031-05-05"), day("Friday", "2031-05-09")
     first, second = events_of(

@@ -21,6 +21,6 @@ def assemble(article: Article, mentions: Mentions) -> tuple[Event, ...]:
     A story without any death, injury, loss or arrest makes no event; totals of a period become parents of the dated
     incidents inside them.
     """
-    stories = gather_stories(mentions, article.published)
+    stories = gather_stories(mentions, article)
     events = [build_event(story, stories, article, mentions) for story in stories]
     return tuple(link_parents([event for event in events if event is not None]))

@@ -18,6 +18,7 @@ DAY_PRECISION = 1
 FINEST_FIRST = (Feature.FACILITY, Feature.CITY, Feature.ADM2, Feature.ADM1, Feature.REGION, Feature.COUNTRY)
 LOCAL = frozenset({Feature.FACILITY, Feature.CITY, Feature.ADM2})
 DAY_WITHOUT_YEAR = re.compile(r"XXXX-\d\d-\d\d(?:T\w+)?")
+HEADING = 60  # characters that a place at the head of a paragraph may take
 POINT_TYPES = frozenset({DateType.DATE, DateType.TIME})
 
 
@@ -31,11 +32,16 @@ class Setting:
     date_near: bool = False
 
 
-def setting_of(mention: CasualtyMention, mentions: Mentions) -> Setting:
-    """Find the place and date of a mention in its clause, else in its sentence."""
+def setting_of(mention: CasualtyMention, mentions: Mentions, paragraphs: Sequence[Span] = ()) -> Setting:
+    """Find the place and date of a mention in its clause, else in its sentence; the place else in its paragraph.
+
+    Of the paragraphs only those that open with a place count: "Argelia, Cauca. Fighting left nine dead."
+    """
     places = [p for p in mentions.places if p.role is PlaceRole.EVENT]
     dates = [d for d in mentions.dates if d.type in POINT_TYPES and is_dating(d)]
     place, place_near = _nearest_place(mention, places)
+    if place is None:
+        place = _heading_place(mention, places, paragraphs)
     when, date_near = _nearest_date(mention, dates)
     return Setting(place, when, place_near, date_near)
 
@@ -51,6 +57,18 @@ def _nearest_place(mention: CasualtyMention, places: Sequence[PlaceMention]) -> 
         if inside:
             return _most_local(inside, mention), near
     return None, False
+
+
+def _heading_place(
+    mention: CasualtyMention, places: Sequence[PlaceMention], paragraphs: Sequence[Span]
+) -> PlaceMention | None:
+    """Return the place that the paragraph of a mention opens with, where one does."""
+    paragraph = next((p for p in paragraphs if p.holds(mention.evidence.span)), None)
+    if paragraph is None:
+        return None
+    opening = next((p for p in places if p.evidence.start == paragraph.start), None)
+    near = [p for p in places if paragraph.holds(p.evidence.span) and p.evidence.start < paragraph.start + HEADING]
+    return _most_local(near, mention) if opening is not None else None
 
 
 def _most_local(places: Sequence[PlaceMention], mention: CasualtyMention) -> PlaceMention:

@@ -12,7 +12,7 @@ from pipeline.records import DateBasis, Feature, Measure, Qualifier, RecordType,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipeline.records import CasualtyMention, DateMention, Mentions, PlaceMention
+    from pipeline.records import Article, CasualtyMention, DateMention, Mentions, PlaceMention
 
 COUNTED_STATUSES = frozenset({Status.ASSERTED, Status.ATTRIBUTED, Status.ALLEGED, Status.SUPERSEDED})
 OLD_DAYS = 300
@@ -58,7 +58,7 @@ def _coarseness(place: PlaceMention) -> int:
     return order.index(place.feature or Feature.COUNTRY)
 
 
-def gather_stories(mentions: Mentions, published: str) -> list[Story]:
+def gather_stories(mentions: Mentions, article: Article) -> list[Story]:
     """Sort the counted mentions of an article into stories, in the order in which the article first tells of them.
 
     Mentions with a number are read first: one without ("protesters' deaths", in a headline) tells nothing that could
@@ -66,11 +66,11 @@ def gather_stories(mentions: Mentions, published: str) -> list[Story]:
 
     Args:
         mentions: what was found in the article.
-        published: its day of publication, blank if unknown.
+        article: the article, for its paragraphs and its day of publication.
     """
     stories: list[Story] = []
-    settings = {i: setting_of(mentions.casualties[i], mentions) for i in _counted(mentions)}
-    recalled = {i for i, setting in settings.items() if _is_recalled(setting.date, mentions, published)}
+    settings = {i: setting_of(mentions.casualties[i], mentions, article.paragraphs) for i in _counted(mentions)}
+    recalled = {i for i, setting in settings.items() if _is_recalled(setting.date, mentions, article.published)}
     if len(recalled) == len(settings):  # an old killing that is now before a court is the news
         recalled = set()
     for index in sorted(settings, key=lambda i: (*_lateness(mentions.casualties[i]), i)):

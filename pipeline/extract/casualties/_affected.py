@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from pipeline.extract._numbers import NumberPhrase
 
 PART_OPENERS = frozenset({"including", "includes", "included", "among", "amongst"})
+IDENTIFIED = frozenset({"identified", "named", "namely", "viz", "alias"})
+ANYBODY = frozenset({"people", "person", "victim", "man", "woman", "other", "civilian"})
 SKIPPED_LEFT = frozenset(
     "were was are is be been being have has had also reportedly seriously badly critically severely slightly later "
     "allegedly more others other all both then still feared confirmed believed presumed reported found left and "
@@ -77,7 +79,7 @@ def _object(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> l
         return _left_noun(cue, sent)
     if verb.tag_ in {"VBN", "VBD", "JJ"}:
         return _bare_participle(cue, sent, numbers)
-    return [] if verb.tag_ == "NN" and len(cue.tokens) == 1 else _right_noun(cue, sent)
+    return [] if verb.tag_ in NOUN_TAGS and len(cue.tokens) == 1 else _right_noun(cue, sent)
 
 
 def _reduced(verb: Token) -> list[Token]:
@@ -133,6 +135,19 @@ def _subjects(verb: Token) -> list[Token]:
     return [t for t in who if t.dep_ != "expl"]
 
 
+def is_named_again(head: Token, noun: Token) -> bool:
+    """Tell whether a noun tells who those counted before are: "two clerks, Ana Ruiz and her son Luis"."""
+    between = head.doc[head.i + 1 : noun.i]
+    plural = head.tag_ == "NNS"
+    if any(t.lower_ in IDENTIFIED for t in between):
+        return plural or noun.tag_ == "NNP"
+    if not plural or len(between) == 0 or between[0].text != ",":
+        return False
+    opening = between[0].nbor(1)
+    named = noun.tag_ == "NNP" and opening.tag_ == "NNP"
+    return named or (head.lemma_.lower() in ANYBODY and opening.lower_ in {"a", "an"})
+
+
 def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
     """Return what is listed between a subject and its verb: "a guard of the mill, two cooks and a clerk were killed".
 
@@ -152,7 +167,9 @@ def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
         noun = _first_noun(sent.doc[link.i + 1 : begin]) if link.i <= last else None
         opens = link.nbor(1)  # the verb stands further right
         counted = link.lower_ == "and" or opens.tag_ == "CD" or opens.lower_ in {"a", "an", "at"}
-        if noun is not None and counted and noun not in known and noun not in found:
+        if noun is None or noun in known or noun in found:
+            continue
+        if counted and not is_named_again(first, noun):
             found.append(noun)
     return found
 
@@ -177,9 +194,11 @@ def fronted(cue: Match, sent: DocSpan) -> list[Token]:
     """
     begin = min(t.i for t in cue.tokens)
     verb = cue.anchor
-    suffers = cue.role == "subject" or is_passive(verb) or low_at(sent.doc[begin], -1) in {"were", "was", "been"}
+    suffers = (
+        cue.role == "subject" or children(verb, "auxpass") or low_at(sent.doc[begin], -1) in {"were", "was", "been"}
+    )
     noun = _first_noun(sent.doc[sent.start : begin])
-    if noun is None or not suffers or noun.dep_ in {"pobj", "npadvmod"}:
+    if noun is None or not suffers or verb.dep_ in {"acl", "relcl"} or noun.dep_ in {"pobj", "npadvmod"}:
         return []
     between = sent.doc[noun.i + 1 : begin]
     told = [t for t in between if t.tag_ in FINITE and t.lemma_ not in {"be", "have"} and t.dep_ != "relcl"]

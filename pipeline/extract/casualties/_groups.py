@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._numbers import add_counts
 from pipeline.extract._syntax import children, conjuncts, low_at, noun_left_edge, objects_of, text_of, word_at
-from pipeline.extract.casualties._affected import PART_OPENERS
+from pipeline.extract.casualties._affected import PART_OPENERS, is_named_again
 from pipeline.extract.casualties._persons import group_of
 from pipeline.extract.casualties._phrases import Group, read_phrase
 from pipeline.records import Qualifier, Span
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 LOCATIVES = frozenset({"in", "at", "near", "outside", "around"})
 COORDINATORS = frozenset({"and", "or", "&", "plus", "well", "nor"})
-IDENTIFIED = frozenset({"identified", "named", "namely", "viz", "alias"})
 OTHER_PERSONS = frozenset({"man", "women", "children", "person"})
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 PLACE_WINDOW_TOKENS = 7
@@ -69,15 +68,6 @@ def _listed(head: Token) -> list[Token]:
     if speaking is not None:  # "wounding 60, hospital and rescue officials said"
         listed = [t for t in listed if t.i < _comma_before(head, speaking)]
     return [*listed, *_companions(listed[-1])]
-
-
-def is_named_again(head: Token, name: Token) -> bool:
-    """Tell whether a name is that of one counted before: "two clerks, Ana Ruiz and Luis Soto"."""
-    if name.tag_ != "NNP":
-        return False
-    between = head.doc[head.i + 1 : name.i]
-    listed = head.tag_ == "NNS" and len(between) > 0 and between[0].text == "," and between[0].nbor(1).tag_ == "NNP"
-    return listed or any(t.lower_ in IDENTIFIED for t in between)
 
 
 def _speaks(token: Token) -> bool:
@@ -136,7 +126,8 @@ def join(members: Sequence[Group]) -> Group:
 def _is_title_of(first: Group, second: Group) -> bool:
     """Tell whether two coordinated nouns are one person: "a teacher and activist", "leader and head Juma Okoth"."""
     single = all(g.count.qualifier is Qualifier.IMPLICIT_ONE for g in (first, second))
-    if single and second.head.tag_ == "NNP" and first.head.tag_ != "NNP" and not _has_and(first, second):
+    one_named = (first.head.tag_ == "NNP") != (second.head.tag_ == "NNP")
+    if single and one_named and not _has_and(first, second):
         return True  # "a trooper of the Armed Police, Mohammed Ishad, and three cadres"
     if not single or first.head.tag_ != "NN" or group_of(second.head) in OTHER_PERSONS:
         return False

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from pipeline.extract._matching import find_entries
 from pipeline.extract._numbers import find_numbers
 from pipeline.extract._syntax import children, prepositional, sentences, word_at
-from pipeline.extract.casualties._affected import affected, fronted, further_subjects
+from pipeline.extract.casualties._affected import affected, fronted, further_subjects, is_named_again
 from pipeline.extract.casualties._drafts import Draft, SentenceState, draft_of, rejected
 from pipeline.extract.casualties._gaps import gapped
-from pipeline.extract.casualties._groups import all_placed, groups_of, is_named_again, join
+from pipeline.extract.casualties._groups import all_placed, groups_of, join
 from pipeline.extract.casualties._parts import linked, outer_part, parts_of
 from pipeline.extract.casualties._persons import is_animal, is_person, is_unknown_name, may_be_person
 from pipeline.extract.casualties._phrases import FIXED_SIZES, unit_group
@@ -42,6 +42,7 @@ HUMAN_ONLY = frozenset(
 )
 HURT_ON_THE_WAY = frozenset({"shoot", "stab", "beat", "burn", "poison", "scald"})
 COMMON_TAGS, NAME_TAGS, NO_TAGS = frozenset({"NN", "NNS"}), frozenset({"NNP"}), frozenset[str]()
+REMAINS = frozenset({"body", "corpse", "remains", "head"})
 NO_PERSONS = frozenset({"ORG", "GPE", "LOC", "FAC"})
 
 
@@ -107,6 +108,10 @@ def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:
         if counted is not None or cue.role == "unit":
             return [] if counted is None or _counts_something_else(cue.tokens[-1]) else [counted]
     groups = [g for head in heads for g in _persons_at(head, cue, state)]
+    if (
+        cue.role == "of" and unit_group(cue.tokens[-1], state.numbers) is not None
+    ):  # "two bodies of men": the bodies count
+        groups = [g for g in groups if g.phrases]
     if not groups and cue.role in {"object", "subject"}:
         groups = [g for head in fronted(cue, state.sent) for g in _persons_at(head, cue, state)]
     further = further_subjects(heads[-1], cue, state.sent) if heads and heads[-1].i < cue.anchor.i else []
@@ -151,7 +156,7 @@ def _counts_persons(cue: Match, group: Group) -> bool:
         return True
     if group.phrases and head.i < group.phrases[0].end:  # a bare number: "nine were killed"
         return True
-    return cue.entry.words[0] in HUMAN_ONLY and head.ent_type_ not in NO_PERSONS
+    return cue.entry.words[0] in HUMAN_ONLY and head.ent_type_ not in NO_PERSONS and head.lemma_.lower() not in REMAINS
 
 
 def _is_natural(cue: Match, state: SentenceState) -> bool:

@@ -54,10 +54,18 @@ def affected(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> 
     found = ROLES[cue.role](cue, sent, numbers)
     unique: list[Token] = []
     for token in found:
-        resolved = antecedent(token)
+        resolved = _behind_brackets(antecedent(token))
         if resolved not in unique and resolved not in cue.tokens:
             unique.append(resolved)
     return unique
+
+
+def _behind_brackets(noun: Token) -> Token:
+    """Return "constables" of "Railway Protection Force (RPF) constables"."""
+    opening, closing, following = (word_at(noun, k) for k in (1, 3, 4))
+    if opening is None or closing is None or following is None or (opening.text, closing.text) != ("(", ")"):
+        return noun
+    return following if following.tag_ in {"NN", "NNS"} else noun
 
 
 # --- verbs ---------------------------------------------------------------------------------------------------------
@@ -144,7 +152,8 @@ def is_named_again(head: Token, noun: Token) -> bool:
     if not plural or len(between) == 0 or between[0].text != ",":
         return False
     opening = between[0].nbor(1)
-    named = noun.tag_ == "NNP" and opening.tag_ == "NNP"
+    kin = any(t.tag_ == "PRP$" for t in noun.lefts)
+    named = opening.tag_ == "NNP" and (noun.tag_ == "NNP" or kin)
     return named or (head.lemma_.lower() in ANYBODY and opening.lower_ in {"a", "an"})
 
 

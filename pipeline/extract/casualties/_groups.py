@@ -46,7 +46,8 @@ def groups_of(
         before: positions of words that claim the noun right before them: "three dead and another *injured*".
     """
     listed = [t for t in _listed(head) if t == head or t.i + 1 not in before]
-    read = (read_phrase(token, numbers, tags if token == head else frozenset()) for token in listed)
+    like_head = (t == head or (t.tag_ == "NNP" == head.tag_) for t in listed)
+    read = (read_phrase(t, numbers, tags if alike else frozenset()) for t, alike in zip(listed, like_head, strict=True))
     members = [group for group in read if group is not None]
     if not members:
         return []

@@ -159,7 +159,7 @@ def _number_left_of(noun: Token, numbers: Mapping[int, NumberPhrase]) -> NumberP
         if phrase is not None:
             return None if _is_measure(phrase, noun) else phrase
         token = doc[i]
-        if token.is_space:
+        if token.is_space or token.text in {"(", ")"}:  # "two Railway Force (RPF) constables"
             continue
         adjective = token.tag_.startswith(("J", "N", "VBN", "VBG", "POS")) or token.lower_ in ADDITIVE | {"-", "“", '"'}
         partitive = token.lower_ == "of" and (i - 1 in numbers or doc[i - 1].lower_ in {"total", "group"})

@@ -118,9 +118,17 @@ def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:
     more = [g for head in further for g in _persons_at(head, cue, state)]
     if groups and more:
         return [join([*groups, *more])]
+    if len(groups) > 1 and _names_him(groups[0], groups[1]):
+        groups = groups[1:]
     if not groups or all_placed(groups) or len({head.head.i for head in heads}) > 1:
         return groups
     return [join([g for g in groups if g is groups[0] or _is_joined(groups[0], g)])]
+
+
+def _names_him(described: Group, named: Group) -> bool:
+    """Tell whether a name goes on right behind a single description: "a teacher Ajit Sardar and his son"."""
+    single = described.count.qualifier is Qualifier.IMPLICIT_ONE
+    return single and 0 <= named.span.start - described.span.end <= 1
 
 
 def _counts_something_else(noun: Token) -> bool:
@@ -154,8 +162,8 @@ def _counts_persons(cue: Match, group: Group) -> bool:
         return not is_animal(head)
     if is_unknown_name(head) or (cue.what == Measure.KILLED and head.tag_ in NAME_TAGS and head.ent_type_ != "ORG"):
         return True
-    if group.phrases and head.i < group.phrases[0].end:  # a bare number: "nine were killed"
-        return True
+    if group.phrases and (head.i < group.phrases[0].end or group.count.text.lower() == "one"):
+        return True  # a bare number: "nine were killed", or a name: "one Sudama Singh"
     return cue.entry.words[0] in HUMAN_ONLY and head.ent_type_ not in NO_PERSONS and head.lemma_.lower() not in REMAINS
 
 

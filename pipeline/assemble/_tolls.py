@@ -1,7 +1,7 @@
 """What the numbers of one story come to: restated, added up, superseded or in conflict.
 
-The policy is that of design.md §3; `best` of figures that contradict each other is the lower one, since one article
-does not say which is the later.
+The policy is that of docs/decisions/0004-what-a-number-means.md; `best` of figures that contradict each other is the
+lower one, since one article does not say which is the later.
 """
 
 from __future__ import annotations

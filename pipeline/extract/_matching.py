@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.lexicons import load_lexicon
@@ -103,12 +103,16 @@ def _by_anchor(lexicon: str) -> Mapping[str, list[tuple[Entry, int]]]:
 
 def word_forms(token: Token) -> frozenset[str]:
     """Return the lemma and the form, and the stem of a participle that was tagged as an adjective or noun."""
-    low = token.lower_
-    forms = {low, token.lemma_.lower()}
-    if not token.tag_.startswith("V"):
+    return _forms(token.lower_, token.lemma_.lower(), token.tag_)
+
+
+@lru_cache(maxsize=1 << 16)
+def _forms(low: str, lemma: str, tag: str) -> frozenset[str]:
+    forms = {low, lemma}
+    if not tag.startswith("V"):
         forms |= {low[: -len(e)] for e in ("ed", "d", "ing") if low.endswith(e) and len(low) >= len(e) + STEM_LENGTH}
         forms |= {IRREGULAR[low]} if low in IRREGULAR else set()
-    if token.tag_.startswith("N"):
+    if tag.startswith("N"):
         forms.add(low.removesuffix("s"))  # the lemma of "corpses" is "corps"
     return frozenset(forms)
 

@@ -150,7 +150,7 @@ def _vague_count(value: _Value, qualifier: Qualifier, text: str, policy: VaguePo
 
 
 def bounded(value: int, qualifier: Qualifier, text: str) -> Count:
-    """Apply the number policy of design.md §3 to a value and its qualifier."""
+    """Apply the number policy of docs/decisions/0004-what-a-number-means.md to a value and its qualifier."""
     low: int | None = value
     best: int | None = value
     high: int | None = value

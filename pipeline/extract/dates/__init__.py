@@ -1,6 +1,6 @@
 """Time expressions: their TIMEX3 values, the days they cover, and what the values rest on.
 
-The grammar is our own (`_date_compose`); dateparser is asked only for full dates in an order that it does not know.
+The grammar is our own (`_compose`); dateparser is asked only for full dates in an order that it does not know.
 """
 
 from __future__ import annotations

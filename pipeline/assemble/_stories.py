@@ -117,7 +117,7 @@ def _is_own_incident(part: CasualtyMention, mentions: Mentions) -> bool:
 
 def _is_recalled(when: DateMention | None, mentions: Mentions, published: str) -> bool:
     """Tell whether a date shows that an old incident is recalled: "in February 2019", told in news of some Tuesday."""
-    if when is None or when.basis is not DateBasis.EXPLICIT or when.date_prec < MONTH:
+    if when is None or when.basis not in {DateBasis.EXPLICIT, DateBasis.RELATIVE} or when.date_prec < MONTH:
         return False
     newest = published or latest(d.date_start for d in mentions.dates if d.date_prec == DAY)
     if newest:

@@ -149,6 +149,8 @@ def is_named_again(head: Token, noun: Token) -> bool:
     plural = head.tag_ == "NNS"
     if any(t.lower_ in IDENTIFIED for t in between):
         return plural or noun.tag_ == "NNP"
+    if plural and noun.tag_ == "NNP" and head.nbor(1).tag_ == "NNP":  # "the brothers Musa and Idris"
+        return True
     if not plural or len(between) == 0 or between[0].text != ",":
         return False
     opening = between[0].nbor(1)
@@ -250,13 +252,19 @@ def _subject(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> 
 def _state(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
     """The ones who are dead: subject of "were dead", object of "left 15 dead", the number before "dead"."""
     word = cue.anchor
+    following = word_at(word, 1)
+    if following is not None and following.tag_ in {"NN", "NNS"} and not is_person(following):
+        return []  # "two dead batteries"
     beside = _number_beside(cue, sent, numbers)
-    if beside:
+    if beside or children(word, "auxpass"):  # "three guards were wounded" is read as a verb
         return beside
-    if children(word, "auxpass"):  # "three guards were wounded" is read as a verb
-        return []
     if word.dep_ == "amod" and word.head.tag_ in NOUN_TAGS and word.head.i > word.i:
         return [word.head] if word.head.i in numbers or _has_number(word.head, numbers) else []
+    return _said_to_be(word)
+
+
+def _said_to_be(word: Token) -> list[Token]:
+    """Return of whom a state is said: "left two men dead", "were found dead"."""
     verb = word.head
     if word.dep_ in {"acomp", "attr", "oprd", "advcl", "xcomp", "ccomp", "amod", "dobj", "conj"} and verb != word:
         if verb.lemma_ in LEAVE and not is_passive(verb):

@@ -71,7 +71,8 @@ def _phrases(status: str) -> Mapping[str, list[tuple[str, ...]]]:
 
 def _begins_phrase(token: Token, status: str) -> bool:
     """Tell whether a phrase of a status begins at a token."""
-    for words in _phrases(status).get(token.lower_, ()):
+    phrases = _phrases(status)
+    for words in (words for form in word_forms(token) for words in phrases.get(form, ())):
         run = token.doc[token.i : token.i + len(words)]
         if len(run) == len(words) and all(w in word_forms(t) for w, t in zip(words, run, strict=True)):
             return True
@@ -173,16 +174,24 @@ def _from_governors(trigger: Token) -> Iterator[Status]:
                     yield Status(status)
         if token.tag_.startswith("V"):
             yield from _from_subject(token)
-        if words.get(token.lower_) == Status.DENIED or any(words.get(c.lower_) == Status.DENIED for c in token.lefts):
+        if words.get(token.lower_) == Status.DENIED or any(_denies(c) for c in token.lefts):
             yield Status.DENIED
         below = token
+
+
+def _denies(word: Token) -> bool:
+    """Tell whether a word before "reports that" denies them: "false", or "refuted" read as an adjective."""
+    if _cues("word").get(word.lower_) == Status.DENIED:
+        return True
+    return word.dep_ == "amod" and any(_cues("verb").get(form) == Status.DENIED for form in word_forms(word))
 
 
 def _from_subject(verb: Token) -> Iterator[Status]:
     """Read "unconfirmed reports put", and "it is not true that"."""
     words = _cues("word")
     for who in children(verb, "nsubj"):
-        yield from (Status(words[c.lower_]) for c in children(who, "amod") if words.get(c.lower_) in STATUS_CODES)
+        told = (words.get(c.lower_) for c in children(who, "amod"))
+        yield from (Status(status) for status in told if status in STATUS_CODES or status == Status.DENIED)
     if children(verb, "neg") and any(c.lower_ in {"true", "correct"} for c in children(verb, "acomp")):
         yield Status.DENIED
 
@@ -354,7 +363,7 @@ def opens_another(sent: DocSpan) -> bool:
 def is_natural(trigger: Token, sent: DocSpan) -> bool:
     """Tell whether a death is told as one of age or illness: "died in her sleep", "has died aged 91"."""
     own = _clause_of(trigger)
-    return any(_begins_phrase(t, "natural") and _clause_of(t) == own for t in sent)
+    return any(_begins_phrase(t, "natural") and own in {_clause_of(t), t.head} for t in sent)
 
 
 def is_fiction(sent: DocSpan) -> bool:

@@ -136,6 +136,8 @@ def _counts_something_else(noun: Token) -> bool:
     following = word_at(noun, 1)
     if noun.dep_ == "amod" or (noun.tag_.startswith("J") and following is not None and following.tag_ in COMMON_TAGS):
         return True
+    if noun.dep_ == "compound" and following is not None and following.tag_ in COMMON_TAGS:  # "body parts"
+        return True
     if noun.lemma_.lower() != "body":
         return False
     of_what = list(prepositional(noun, "of"))

@@ -394,6 +394,8 @@ def is_background(trigger: Token) -> bool:
 def describes_somebody(trigger: Token) -> bool:
     """Tell whether the statement says who somebody is: "a man wanted for the killing of nine monks"."""
     own = _clause_of(trigger)
+    if trigger.tag_.startswith("VB") and trigger.dep_ not in {"relcl", "acl", "pcomp"}:
+        return False  # "soldiers involved in the search killed six"
     if any(t.lower_ in WEEKDAYS and _clause_of(t) == own for t in trigger.sent):
         return False  # "hunt two men wanted for Monday's murder" tells the news
     for token in reversed(trigger.doc[trigger.sent.start : trigger.i]):

@@ -13,7 +13,3 @@ class ConfigError(PipelineError):
 
 class LexiconError(PipelineError):
     """A word list is missing or one of its lines is not as promised."""
-
-
-class MissingAnnotationError(PipelineError):
-    """A finder was given a document without the annotation it needs."""

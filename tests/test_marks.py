@@ -74,7 +74,8 @@ def test_quotations_lie_apart_inside_their_paragraphs(text: str) -> None:
 
 @given(st.text(max_size=80))
 def test_any_text_is_read(text: str) -> None:
-    find_quotations(text, paragraphs_of(text))
+    for quotation in find_quotations(text, paragraphs_of(text)):
+        assert 0 <= quotation.inner.start <= quotation.inner.end <= len(text)
 
 
 @given(st.text(alphabet="ab .,?\"'“”‘’«»`12", max_size=40))

@@ -96,7 +96,7 @@ def main() -> None:
     """Read the sources, write the table."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description="Build the gazetteer table.")
-    parser.add_argument("--downloads", type=Path, default=Path("/tmp/gazetteer"), help="where the wheels are kept")  # noqa: S108 - only a default
+    parser.add_argument("--downloads", type=Path, default=Path("out/gazetteer"), help="where the wheels are kept")
     parser.add_argument("--out", type=Path, default=TABLE)
     options = parser.parse_args()
     table = build_table(options.downloads)

@@ -16,12 +16,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as DocSpan
 
 NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
-NOMINAL_TAGS = NOUN_TAGS | {"CD", "PRP", "DT", "WP", "JJ", "JJR", "JJS"}
-OBJECTS = ("dobj", "dative")
+FINITE_TAGS = frozenset({"VBD", "VBP", "VBZ"})
 SUBJECTS = ("nsubj", "nsubjpass")
 RELATIVES = frozenset({"who", "which", "that", "whom"})
-CLAUSE_LABELS = frozenset({"ROOT", "ccomp", "advcl", "relcl", "acl", "parataxis", "csubj", "pcomp", "xcomp"})
-COORDINATORS = frozenset({"and", "or", "but", ",", "as", "well", "plus", "/", "&"})
 
 
 def sentences(doc: Doc) -> Iterator[DocSpan]:
@@ -51,16 +48,6 @@ def char_span(start: Token, end: Token) -> Span:
 def text_of(span: Span, sent: DocSpan) -> str:
     """Return the text of a stretch of a sentence; `Doc.text` would be built anew for each."""
     return sent.text[span.start - sent.start_char : span.end - sent.start_char]
-
-
-def subtree_span(token: Token) -> Span:
-    """Return the characters of a token and all below it, without punctuation and white space at the ends."""
-    tokens = [t for t in token.subtree if not t.is_space]
-    while len(tokens) > 1 and tokens[-1].is_punct and tokens[-1] != token:
-        tokens.pop()
-    while len(tokens) > 1 and tokens[0].is_punct and tokens[0] != token:
-        tokens.pop(0)
-    return char_span(tokens[0], tokens[-1])
 
 
 def children(token: Token, *labels: str) -> list[Token]:
@@ -113,15 +100,6 @@ def antecedent(token: Token) -> Token:
     while clause.dep_ not in {"ROOT", "relcl"} and clause.head != clause:
         clause = clause.head
     return clause.head if clause.dep_ == "relcl" else token
-
-
-def clause_head(token: Token) -> Token:
-    """Return the verb (or nominal root) of the clause that a token stands in."""
-    while token.dep_ not in CLAUSE_LABELS and token.head != token:
-        if token.dep_ == "conj" and token.pos_ in {"VERB", "AUX"}:
-            return token
-        token = token.head
-    return token
 
 
 def ancestors(token: Token) -> Iterator[Token]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import (
+    FINITE_TAGS,
     NOUN_TAGS,
     antecedent,
     children,
@@ -45,7 +46,6 @@ PARTICLES = frozenset({"down", "out", "off", "hard", "away"})
 WINDOW = 9
 OR_VERB_TOKENS = 2
 INSIDE_NOUN = frozenset({"DT", "PRP$", "JJ", "JJS", "JJR", "HYPH", "RB", "POS", "VBN"})
-FINITE = frozenset({"VBD", "VBZ", "VBP"})
 BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN"})
 
 
@@ -167,7 +167,7 @@ def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
     """
     begin = min(t.i for t in cue.tokens)
     links = [t for t in sent.doc[first.i + 1 : begin] if t.lower_ in {"and", ","}]
-    if any(t.tag_ in FINITE and t.lemma_ not in {"be", "have"} for t in sent.doc[first.i + 1 : begin]):
+    if any(t.tag_ in FINITE_TAGS and t.lemma_ not in {"be", "have"} for t in sent.doc[first.i + 1 : begin]):
         return []
     last = max((t.i for t in links if t.lower_ == "and"), default=-1)
     if any(t.lower_ in PART_OPENERS for t in sent.doc[first.i + 1 : begin]):  # "among them five women and six children"
@@ -212,7 +212,7 @@ def fronted(cue: Match, sent: DocSpan) -> list[Token]:
     if noun is None or not suffers or verb.dep_ in {"acl", "relcl"} or noun.dep_ in {"pobj", "npadvmod"}:
         return []
     between = sent.doc[noun.i + 1 : begin]
-    told = [t for t in between if t.tag_ in FINITE and t.lemma_ not in {"be", "have"} and t.dep_ != "relcl"]
+    told = [t for t in between if t.tag_ in FINITE_TAGS and t.lemma_ not in {"be", "have"} and t.dep_ != "relcl"]
     return [] if told else [noun]
 
 

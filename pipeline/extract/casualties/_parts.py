@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract._syntax import NOUN_TAGS, char_span, low_at, text_of, word_at
+from pipeline.extract._syntax import FINITE_TAGS, NOUN_TAGS, char_span, low_at, text_of, word_at
 from pipeline.extract.casualties._affected import PART_OPENERS
 from pipeline.extract.casualties._drafts import PARTITIVE_PRONOUNS, Draft, is_stated_total
 from pipeline.extract.casualties._persons import group_of
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pipeline.records import CasualtyMention
 
 PLACING = frozenset({"in", "at", "near", "from", "inside", "on"})
-FINITE_TAGS = frozenset({"VBD", "VBP", "VBZ"})
 
 
 def outer_part(draft: Draft, group: Group, state: SentenceState) -> Iterator[Draft]:

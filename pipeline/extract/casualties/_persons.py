@@ -27,7 +27,6 @@ NOT_PERSONS = frozenset(
     "flyers dryer dryers tree trees fee fees degree degrees knee knees bee bees decree decrees guarantee guarantees "
     "median medians".split()
 )
-GROUP_NAMES = {"women": "women", "children": "children"}
 
 
 @cache

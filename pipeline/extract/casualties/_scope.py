@@ -18,6 +18,8 @@ from pipeline.extract._syntax import (
     RELATIVES,
     ancestors,
     children,
+    conjuncts,
+    first_conjunct,
     noun_left_edge,
     objects_of,
     subject,
@@ -335,8 +337,8 @@ def _governs_period(trigger: Token, period: Token) -> bool:
     own = _clause_of(trigger)
     other = _clause_of(period)
     before = word_at(period, -1)
-    apart = period.lower_ == "since" and before is not None and before.lower_ == "missing" and before != trigger
-    if apart or _ranks_an_incident(period):
+    described = before is not None and before.tag_ in {"JJ", "VBN"} and trigger not in conjuncts(first_conjunct(before))
+    if (described and period.lower_ == "since") or _ranks_an_incident(period):  # "the body of a man missing since May"
         return False
     return own == other or trigger in {*period.ancestors} or other in {*own.ancestors} or own.dep_ == "conj"
 

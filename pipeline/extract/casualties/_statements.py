@@ -108,10 +108,8 @@ def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:
         if counted is not None or cue.role == "unit":
             return [] if counted is None or _counts_something_else(cue.tokens[-1]) else [counted]
     groups = [g for head in heads for g in _persons_at(head, cue, state)]
-    if (
-        cue.role == "of" and unit_group(cue.tokens[-1], state.numbers) is not None
-    ):  # "two bodies of men": the bodies count
-        groups = [g for g in groups if g.phrases]
+    if cue.role == "of" and unit_group(cue.tokens[-1], state.numbers) is not None:
+        groups = [g for g in groups if g.phrases]  # "two bodies of men": the bodies count
     if not groups and cue.role in {"object", "subject"}:
         groups = [g for head in fronted(cue, state.sent) for g in _persons_at(head, cue, state)]
     further = further_subjects(heads[-1], cue, state.sent) if heads and heads[-1].i < cue.anchor.i else []

@@ -168,8 +168,8 @@ def _tidy(words: list[Node]) -> list[Node]:
 
 
 def _opening(form: str, previous_tag: str) -> str:
-    """Capitalise the first word of a sentence."""
-    return form[:1].upper() + form[1:] if previous_tag == "." else form
+    """Capitalise the first word of a sentence and of a quote."""
+    return form[:1].upper() + form[1:] if previous_tag in {".", "``"} else form
 
 
 def _space(word: Node, following: Node | None) -> bool:

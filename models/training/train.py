@@ -1,9 +1,10 @@
-"""Build `models/en_incidents` from the corpora: convert, train, assemble, evaluate.
+"""Build `models/en_incidents` from the corpora.
 
-    python models/training/train.py --data ../shared/data/model
+    PYTHONHASHSEED=0 python models/training/train.py --data ../shared/data
 
-The two trainings (tagger and parser; names) are independent and run side by side, each on one core. With the same
-versions, seeds and PYTHONHASHSEED=0 the result is the same up to the floating point of the machine.
+In steps, each of which leaves its result in the working folder and is skipped if that is there: gold documents; a
+teacher, fine-tuned on them; silver documents, which the teacher annotates, and word vectors, which it makes; two
+trainings side by side, each on one core (tagger and parser; names); the pipeline joined, scored and saved.
 """
 
 from __future__ import annotations
@@ -12,19 +13,25 @@ import argparse
 import hashlib
 import json
 import os
+import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import spacy
 from spacy.lookups import load_lookups
-from spacy.scorer import Scorer
-from spacy.tokens import DocBin, Span
-from spacy.training import Example
+from spacy.training.initialize import init_nlp
+from spacy.training.loop import train as train_nlp
+from spacy.util import load_config
+from spacy.vocab import Vocab
+from thinc.api import NumpyOps, get_current_ops
 
-from corpus import build
+import scoring
+from corpus import SEED, build, mix, read_docs, vary, write_docs
+from silver import count_vectors, paragraphs, silver_docs
+from teacher import WIDTH, fine_tune, load_teacher
+from vectors import WordMeans
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -32,8 +39,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 MODEL = HERE.parent / "en_incidents"
-TESTS = ("ewt-test", "gum-test", "politics-test")
-PLACES = {"GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
+NETWORKS = ("parse", "ner")
 LOOKUP_TABLES = ("lemma_rules", "lemma_exc", "lemma_index")
 BE = ("am", "is", "are", "was", "were", "be", "been", "being", "'s", "’s", "'re", "’re", "'m", "’m")
 TAG_TO_POS = {
@@ -61,15 +67,48 @@ BASE_FORMS = {  # words that the lemmatizer must leave alone: "witness"; but "ra
 NO_WEIGHTS = frozenset({"__init__.py", "LICENSES_SOURCES", "SHA256SUMS", "meta.json"})
 
 
-def train(config: str, work: Path, docs: Path) -> subprocess.Popen[bytes]:
-    """Start one training; its best model goes to WORK/CONFIG/model-best."""
-    return subprocess.Popen(  # noqa: S603 -- our own command
-        [
-            *(sys.executable, "-m", "spacy", "train", str(HERE / f"{config}.cfg"), "--output", str(work / config)),
-            *("--paths.train", str(docs / "train.spacy"), "--paths.dev", str(docs / "dev.spacy")),
-        ],
-        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"},
-    )
+def prepare(data: Path, work: Path) -> None:
+    """Make the training documents and the word vectors."""
+    docs = work / "docs"
+    if not (docs / "gold.spacy").is_file():
+        build(data / "model", docs)
+    if not (work / "teacher.pt").is_file():
+        rng = random.Random(SEED)  # noqa: S311 - a reproducible choice, no secret
+        fine_tune([vary(doc, rng) for doc in read_docs(docs / "gold.spacy")], work / "teacher.pt")
+    if not (docs / "silver.spacy").is_file():
+        means, teacher = WordMeans(WIDTH), load_teacher(work / "teacher.pt")
+        count_vectors(teacher, read_docs(docs / "gold.spacy"), means)
+        silver = list(silver_docs(teacher, paragraphs(data), Vocab(), means))
+        spacy.blank("en", vocab=means.vocab()).to_disk(work / "vectors")
+        write_docs(silver, docs / "silver.spacy")
+    if not (docs / "train.spacy").is_file():
+        parts = ("gold", "gold-short", "silver")
+        write_docs(mix(doc for part in parts for doc in read_docs(docs / f"{part}.spacy")), docs / "train.spacy")
+
+
+def train(network: str, work: Path) -> None:
+    """Train one network; its best step goes to WORK/NETWORK/model-best."""
+    use_fast_products()
+    paths = {"train": work / "docs" / "train.spacy", "dev": work / "docs" / "dev.spacy", "vectors": work / "vectors"}
+    overrides = {f"paths.{name}": str(path) for name, path in paths.items()}
+    train_nlp(init_nlp(load_config(HERE / f"{network}.cfg", overrides)), work / network)
+
+
+def use_fast_products() -> None:
+    """Multiply matrices with numpy; blis takes three times as long."""
+    ops = get_current_ops()
+    if isinstance(ops, NumpyOps):
+        ops.use_blis = False
+
+
+def train_side_by_side(work: Path) -> None:
+    """Train all networks, each in a process on one core."""
+    command = [sys.executable, __file__, "--data", ".", "--work", str(work), "--network"]
+    one_core = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+    runs = [subprocess.Popen([*command, network], env=one_core) for network in NETWORKS]  # noqa: S603 - our own command
+    codes = [run.wait() for run in runs]
+    if any(codes):
+        sys.exit(1)
 
 
 def assemble(work: Path) -> Language:
@@ -77,7 +116,8 @@ def assemble(work: Path) -> Language:
     nlp = spacy.load(work / "parse" / "model-best")
     ruler = nlp.add_pipe("attribute_ruler")
     for pos, tags in TAG_TO_POS.items():
-        ruler.add(patterns=[[{"TAG": {"IN": tags.split()}}]], attrs={"POS": pos})
+        for tag in tags.split():
+            ruler.add(patterns=[[{"TAG": tag}]], attrs={"POS": pos})
     for features, word in BASE_FORMS.items():
         ruler.add(patterns=[[word]], attrs={"MORPH": features})
     ruler.add(patterns=[[{"DEP": "mark", "TAG": "IN"}]], attrs={"POS": "SCONJ"})
@@ -96,33 +136,6 @@ def _lemma_tables() -> Lookups:
         table = tables.get_table(name)
         table["aux"] = table["verb"]
     return tables
-
-
-def score(nlp: Language, path: Path) -> dict[str, float]:
-    """Score one corpus with predicted tokens, in percent; places are merged as the corpora do not split them."""
-    examples = []
-    for gold in DocBin().from_disk(path).get_docs(nlp.vocab):
-        predicted = nlp(gold.text)
-        for doc in (predicted, gold):
-            doc.ents = [
-                Span(doc, e.start, e.end, label=PLACES.get(e.label_, e.label_)) for e in doc.ents if e.label_ != "NORP"
-            ]
-        examples.append(Example(predicted, gold))
-    found = Scorer.score_spans(examples, "ents")
-    if path.stem in {"ewt-test", "gum-test"}:
-        found |= Scorer.score_token_attr(examples, "tag")
-        found |= Scorer.score_spans(examples, "sents", has_annotation=lambda doc: doc.has_annotation("SENT_START"))
-        found |= Scorer.score_deps(examples, "dep", ignore_labels=("p", "punct"))
-    wanted = ("tag_acc", "dep_uas", "dep_las", "sents_f", "ents_p", "ents_r", "ents_f")
-    return {key: round(100 * found[key], 2) for key in wanted if found.get(key) is not None}
-
-
-def words_per_second(nlp: Language, path: Path) -> int:
-    """Measure the speed of the whole pipeline on one core."""
-    texts = [doc.text for doc in DocBin().from_disk(path).get_docs(nlp.vocab)]
-    started = time.perf_counter()
-    words = sum(len(doc) for doc in nlp.pipe(texts))
-    return round(words / (time.perf_counter() - started))
 
 
 def save(nlp: Language, scores: dict[str, dict[str, float]]) -> None:
@@ -159,29 +172,30 @@ def write_sums(folder: Path) -> None:
 
 
 def main() -> int:
-    """Train and save, or only score what is there."""
+    """Build the model, or only score what is there."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    parser.add_argument("--data", type=Path, required=True, help="folder of all corpora")
     parser.add_argument("--work", type=Path, default=Path("out/training"), help="folder for what comes between")
-    parser.add_argument("--score", action="store_true", help="only score the saved model")
-    parser.add_argument("--assemble", action="store_true", help="only join and save what was trained")
+    parser.add_argument("--network", choices=NETWORKS, help="only train this one, on prepared documents")
+    parser.add_argument("--score", nargs="*", metavar="MODEL", help="only score models; the saved one if none is named")
     options = parser.parse_args()
-    docs = options.work / "docs"
-    if not (docs / "train.spacy").is_file():
-        build(options.data, docs)
-    if options.score:
-        nlp = spacy.load(MODEL)
-    else:
-        if not options.assemble:
-            runs = [train(config, options.work, docs) for config in ("parse", "ner")]
-            if any(run.wait() for run in runs):
-                return 1
+    if options.network:
+        train(options.network, options.work)
+        return 0
+    use_fast_products()
+    if options.score is None:
+        prepare(options.data, options.work)
+        if not all((options.work / network / "model-best").is_dir() for network in NETWORKS):
+            train_side_by_side(options.work)
         nlp = assemble(options.work)
-    scores = {name: score(nlp, docs / f"{name}.spacy") for name in TESTS}
-    if not options.score:
-        save(nlp, scores)
-    found = scores | {"words per second": words_per_second(nlp, docs / "ewt-test.spacy")}
-    sys.stdout.write(json.dumps(found, indent=1) + "\n")
+        save(nlp, scoring.score_all(nlp, options.work / "docs"))
+        options.score = []
+    docs = options.work / "docs"
+    models = [spacy.load(path) for path in options.score or [MODEL]]
+    speeds = scoring.words_per_second(models, docs)
+    for nlp, speed in zip(models, speeds, strict=True):
+        found = scoring.score_all(nlp, docs) | scoring.score_regions(nlp) | scoring.score_as_it_comes(nlp, docs)
+        sys.stdout.write(json.dumps(found | {"words per second": speed}, indent=1) + "\n")
     return 0
 
 

@@ -207,10 +207,7 @@ def test_patrol_counts(case: Patrol, tables: Mapping[str, Tables]) -> None:
         assert not [row for row in accepted(counts) if row["best"] == str(number)]
 
 
-SHOT = pytest.mark.xfail(strict=True, reason='the tagger takes "14 of the 33 men shot" for a noun; the total is right')
-
-
-@pytest.mark.parametrize("case", [pytest.param(PATROLS[0], marks=SHOT), PATROLS[1]], ids=lambda case: case.file[:8])
+@patrols
 def test_patrol_subset(case: Patrol, tables: Mapping[str, Tables]) -> None:
     """Some of the dead had no record; they are part of the total and not added to it."""
     counts = read(tables, case.file)["counts"]

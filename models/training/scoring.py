@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import spacy
 from spacy.scorer import Scorer
-from spacy.tokens import Span
+from spacy.tokens import Doc, Span
 from spacy.training import Example
 from spacy.util import filter_spans
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from spacy.language import Language
-    from spacy.tokens import Doc
 
 NAME_CASES = Path(__file__).resolve().parents[2] / "tests" / "cases" / "names.csv"
 CORPORA = ("ewt-test", "gum-test", "politics-test")
 PLACES = {"GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
+RUN_ON = 6  # sentences in a very long one
 MARKED = re.compile(r"\[(?P<label>[A-Z]+) (?P<name>[^\]]+)\]")
 WANTED = ("tag_acc", "dep_uas", "dep_las", "sents_f", "ents_p", "ents_r", "ents_f")
 
@@ -53,6 +53,12 @@ AS_IT_COMES: dict[str, Callable[[Doc], Doc]] = {
     "no final stop": without_stop,
     "bullet": lambda doc: with_bullet(doc, "•"),
 }
+
+
+def run_on(docs: Sequence[Doc]) -> list[Doc]:
+    """Return sentences run into very long ones, with semicolons for their stops."""
+    open_ended = [copy_doc(doc, [*(t.text for t in doc[:-1]), ";"]) for doc in docs]
+    return [Doc.from_docs(open_ended[i : i + RUN_ON]) for i in range(0, len(docs), RUN_ON)]
 
 
 def score_docs(nlp: Language, golds: Sequence[Doc], *, norp: bool = False) -> dict[str, float]:
@@ -116,6 +122,8 @@ def score_as_it_comes(nlp: Language, docs: Path) -> dict[str, dict[str, float]]:
         names = [change(doc) for group in name_cases(nlp).values() for doc in group]
         in_names = score_docs(nlp, names, norp=True)
         found[name] = score_docs(nlp, trees) | {f"names_{key}": value for key, value in in_names.items()}
+    names = run_on([doc for group in name_cases(nlp).values() for doc in group])
+    found["very long sentences"] = {f"names_{k}": v for k, v in score_docs(nlp, names, norp=True).items()}
     return found
 
 

@@ -91,6 +91,7 @@ def train(network: str, work: Path) -> None:
     use_fast_products()
     paths = {"train": work / "docs" / "train.spacy", "dev": work / "docs" / "dev.spacy", "vectors": work / "vectors"}
     overrides = {f"paths.{name}": str(path) for name, path in paths.items()}
+    (work / network).mkdir(exist_ok=True)
     train_nlp(init_nlp(load_config(HERE / f"{network}.cfg", overrides)), work / network)
 
 
@@ -142,7 +143,7 @@ def save(nlp: Language, scores: dict[str, dict[str, float]]) -> None:
     """Write the pipeline into the importable folder, beside its `__init__.py` and licences."""
     nlp.meta |= {
         "name": "incidents",
-        "version": "0.1.0",
+        "version": "0.2.0",
         "description": "Tagger, parser, lemmatizer and named entities for English news of violence.",
         "author": "The incidents-from-news authors",
         "license": "CC BY-SA 4.0",
@@ -152,6 +153,8 @@ def save(nlp: Language, scores: dict[str, dict[str, float]]) -> None:
             {"name": "UD English GUM (genres with free texts)", "license": "CC BY 4.0"},
             {"name": "CrossNER politics", "license": "MIT"},
             {"name": "WikiGold", "license": "CC BY 4.0"},
+            {"name": "all-MiniLM-L6-v2 (the teacher)", "license": "Apache-2.0"},
+            {"name": "GeoNames (names of places in the training documents)", "license": "CC BY 4.0"},
             {"name": "spacy-lookups-data", "license": "MIT"},
         ],
         "performance": scores,

@@ -35,6 +35,7 @@ UNREAL_MODALS = frozenset({"could", "can", "might", "must", "should"})
 UNREAL = frozenset({"if", "whether", "unless"})
 NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no"})
 OWN_PRONOUNS = frozenset({"it", "they", "we", "its", "our", "their"})
+BEFORE_DOER = frozenset({"IN", "DT", "PRP$", "JJ", "CD"})
 SPOKEN = "allegation.spoken"
 
 
@@ -189,7 +190,7 @@ def _confession(speech: _Speech) -> Claim | None:
     """Read "the army admitted that it had shelled the school"."""
     doc, tokens = speech.doc, speech.tokens
     act = main_act(doc, tokens)
-    first = next((i for i in tokens if doc[i].tag_ not in {"IN", "DT", "PRP$"}), None)
+    first = next((i for i in tokens if doc[i].tag_ not in BEFORE_DOER), None)
     if act is None or first is None or not speech.speaker.name:
         return None
     alien = doc[first].tag_ in NOUNS and not speech.scene.party(left_phrase(doc, first + 1, first)).is_like(

@@ -178,7 +178,7 @@ def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
         noun = _first_noun(sent.doc[link.i + 1 : begin]) if link.i <= last else None
         opens = link.nbor(1)  # the verb stands further right
         counted = link.lower_ == "and" or opens.tag_ == "CD" or opens.lower_ in {"a", "an", "at"}
-        if noun is None or noun in known or noun in found:
+        if noun is None or noun in known or noun in found or (noun.dep_ == "appos" and noun.head in known):
             continue
         if counted and not is_named_again(first, noun):
             found.append(noun)
@@ -217,11 +217,18 @@ def fronted(cue: Match, sent: DocSpan) -> list[Token]:
 
 
 def _objects(verb: Token) -> list[Token]:
+    coordinated = min((t.i for t in verb.rights if t.dep_ == "conj" and t.tag_.startswith("V")), default=len(verb.doc))
     found = [t for t in children(verb, "dobj", "dative", "oprd", "attr") if t.tag_ not in {"IN", "TO", "VB"}]
+    found = [t for t in found if t.i < coordinated]  # "killed 30 people and razed most of Sarn"
     plain = [t for t in found if t.dep_ in {"dobj", "dative"}] or [t for t in found if t.tag_ in NOUN_TAGS | {"CD"}]
     if plain:  # "killed six soldiers in Kidal and three traders in Menaka": the second may hang on the verb
-        plain += [t for t in children(verb, "conj") if is_person(t) and t.i > plain[0].i]
+        plain += [t for t in children(verb, "conj") if t.i > plain[0].i and (is_person(t) or _is_some_of(t))]
     return plain
+
+
+def _is_some_of(token: Token) -> bool:
+    """Tell whether a number counts some of a group: "killed the mayor and two of his aides"."""
+    return token.tag_ == "CD" and low_at(token, 1) == "of"
 
 
 def _bare_participle(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:

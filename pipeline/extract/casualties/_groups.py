@@ -128,7 +128,8 @@ def _is_title_of(first: Group, second: Group) -> bool:
     """Tell whether two coordinated nouns are one person: "a teacher and activist", "leader and head Juma Okoth"."""
     single = all(g.count.qualifier is Qualifier.IMPLICIT_ONE for g in (first, second))
     one_named = (first.head.tag_ == "NNP") != (second.head.tag_ == "NNP")
-    if single and one_named and not _has_and(first, second):
+    companion = noun_left_edge(second.head).tag_ == "PRP$"  # "Father Anselm, his cook and a guest"
+    if single and one_named and not companion and not _has_and(first, second):
         return True  # "a trooper of the Armed Police, Mohammed Ishad, and three cadres"
     if not single or first.head.tag_ != "NN" or group_of(second.head) in OTHER_PERSONS:
         return False

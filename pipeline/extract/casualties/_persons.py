@@ -34,12 +34,21 @@ def _groups() -> Mapping[str, str]:
     return {entry.form.replace(" - ", "-"): entry.label for entry in load_lexicon("person_nouns")}
 
 
+@cache
+def _posts() -> frozenset[str]:
+    """Return the civil offices of more than one word: "village head", where "head" alone is no person."""
+    offices = load_lexicon("offices")
+    return frozenset(entry.form for entry in offices if " " in entry.form and entry.label.startswith("government"))
+
+
 def group_of(token: Token) -> str:
     """Return the group of a person noun ("children", "security_force", ...), blank if it is no known one."""
     groups = _groups()
     for form in (token.lemma_.lower(), token.lower_, *_singulars(token)):
         if form in groups:
             return groups[form]
+    if token.i and f"{token.nbor(-1).lower_} {token.lemma_.lower()}" in _posts():
+        return "official"
     return _hyphenated(token) or ""
 
 
@@ -79,8 +88,11 @@ def is_person(token: Token) -> bool:
 
 
 def _is_described(token: Token) -> bool:
-    """Tell whether a name is told to be a person's: "Markam Somaru, secretary of the council"."""
-    return token.tag_ == "NNP" and any(c.dep_ == "appos" and c.tag_ == "NN" and group_of(c) for c in token.rights)
+    """Tell whether a person's name and a noun stand side by side: "Markam Somaru, secretary", "a puller, Asim Das"."""
+    beside = [c for c in token.rights if c.dep_ == "appos"]
+    if token.tag_ == "NN":
+        return any(c.ent_type_ == "PERSON" for c in beside)
+    return token.tag_ == "NNP" and any(c.tag_ == "NN" and group_of(c) for c in beside)
 
 
 def may_be_person(token: Token) -> bool:
@@ -91,5 +103,7 @@ def may_be_person(token: Token) -> bool:
 def is_unknown_name(token: Token) -> bool:
     """Tell whether a token is a name that may be a person's: of no place, and of no body unless "a" stands before."""
     if token.tag_ not in {"NNP", "NNPS"} or is_animal(token) or token.ent_type_ in {"GPE", "LOC", "FAC"}:
+        return False
+    if token.is_lower:  # a noun that the tagger takes for a name
         return False
     return token.ent_type_ != "ORG" or any(c.lower_ in {"a", "an"} for c in token.lefts)

@@ -62,7 +62,25 @@ def find_casualties(doc: Doc, *, policy: VaguePolicy = VaguePolicy.ACLED) -> Ite
     drafts = [draft for sent in sentences(doc) for draft in _read_sentence(sent, policy)]
     drafts += boilerplate(doc)
     drafts.sort(key=lambda d: (d.mention.evidence.start, d.mention.evidence.end, d.mention.measure or ""))
-    yield from linked(drafts)
+    yield from linked(_known_dead(drafts))
+
+
+def _known_dead(drafts: list[Draft]) -> list[Draft]:
+    """Count those shot or stabbed as killed where as many were before: "33 deaths ... 14 of the 33 men shot"."""
+    dead: set[int | None] = {None, 0, 1}
+    again: set[int] = set()
+    for draft in drafts:
+        m = draft.mention
+        if m.measure is Measure.KILLED:
+            dead.add(m.count.low)
+        elif m.anaphoric and m.count.low in dead - {None, 0, 1} and m.evidence.rule_id in _hurting_rules():
+            again.add(id(draft))
+    renewed = {id(d): _as_killed(d) if {id(d), id(d.parent)} & again else d for d in drafts}
+    return [replace(d, parent=renewed[id(d.parent)]) if d.parent else d for d in renewed.values()]
+
+
+def _as_killed(draft: Draft) -> Draft:
+    return replace(draft, mention=replace(draft.mention, measure=Measure.KILLED))
 
 
 def _read_sentence(sent: DocSpan, policy: VaguePolicy) -> list[Draft]:

@@ -191,7 +191,7 @@ def build(data: Path, out: Path) -> None:
 
 def mix(docs: Iterable[Doc]) -> list[Doc]:
     """Return the training documents with other names and varied, in random order."""
-    rng = random.Random(SEED)  # noqa: S311 - a reproducible choice, no secret
+    rng = random.Random(SEED)
     renamer = Renamer(rng)
     varied = [vary(renamer.rename(doc), rng) for doc in docs]
     rng.shuffle(varied)

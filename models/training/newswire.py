@@ -120,7 +120,7 @@ def _coin(rng: random.Random) -> str:
 
 def newswire_docs(vocab: Vocab, sentences: int, seed: int) -> Iterator[Doc]:
     """Yield documents of one to three invented sentences, `sentences` in all."""
-    rng = random.Random(seed)  # noqa: S311 - a reproducible choice, no secret
+    rng = random.Random(seed)
     grammar = Grammar(GRAMMAR.read_text(encoding="utf-8"))
     left = sentences
     while left > 0:

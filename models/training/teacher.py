@@ -238,7 +238,7 @@ def labels_of(docs: Sequence[Doc]) -> Labels:
 def fine_tune(docs: Sequence[Doc], path: Path) -> None:
     """Train the teacher on documents with gold annotation and write it to `path`."""
     torch.manual_seed(SEED)
-    rng = random.Random(SEED)  # noqa: S311 - a reproducible choice, no secret
+    rng = random.Random(SEED)
     labels = labels_of(docs)
     reader = Reader(labels)
     windows = [w for doc in docs for w in reader.windows(doc)]

@@ -73,7 +73,7 @@ def prepare(data: Path, work: Path) -> None:
     if not (docs / "gold.spacy").is_file():
         build(data / "model", docs)
     if not (work / "teacher.pt").is_file():
-        rng = random.Random(SEED)  # noqa: S311 - a reproducible choice, no secret
+        rng = random.Random(SEED)
         fine_tune([vary(doc, rng) for doc in read_docs(docs / "gold.spacy")], work / "teacher.pt")
     if not (docs / "silver.spacy").is_file():
         means, teacher = WordMeans(WIDTH), load_teacher(work / "teacher.pt")

@@ -54,7 +54,7 @@ def affected(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> 
     found = ROLES[cue.role](cue, sent, numbers)
     unique: list[Token] = []
     for token in found:
-        resolved = _behind_brackets(antecedent(token))
+        resolved = _before_comma(_behind_brackets(antecedent(token)))
         if resolved not in unique and resolved not in cue.tokens:
             unique.append(resolved)
     return unique
@@ -66,6 +66,11 @@ def _behind_brackets(noun: Token) -> Token:
     if opening is None or closing is None or following is None or (opening.text, closing.text) != ("(", ")"):
         return noun
     return following if following.tag_ in {"NN", "NNS"} else noun
+
+
+def _before_comma(noun: Token) -> Token:
+    """Return "60" of "wounding more than 60, hospital officials said", where the tree takes them for one phrase."""
+    return next((t for t in children(noun, "nummod") if t.i < noun.i and low_at(t, 1) == ","), noun)
 
 
 # --- verbs ---------------------------------------------------------------------------------------------------------

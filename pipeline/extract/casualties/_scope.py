@@ -348,7 +348,8 @@ def _ranks_an_incident(period: Token) -> bool:
     for token in reversed(period.doc[max(period.sent.start, period.i - RANKED_TOKENS) : period.i]):
         if token.text in {",", ";"}:
             return False
-        if is_ordinal(token) or (token.tag_ in {"JJS", "RBS"} and token.lower_ not in {"least", "most"}):
+        superlative = token.tag_ in {"JJS", "RBS"} or (token.tag_ == "JJ" and token.lower_.endswith("est"))
+        if is_ordinal(token) or (superlative and token.lower_ not in {"least", "most"}):
             return True
     return False
 

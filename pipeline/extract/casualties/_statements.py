@@ -27,7 +27,7 @@ from pipeline.lexicons import load_lexicon
 from pipeline.records import Measure, Qualifier, RejectReason, Scope, VaguePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from spacy.tokens import Doc, Token
     from spacy.tokens import Span as DocSpan
@@ -67,20 +67,24 @@ def find_casualties(doc: Doc, *, policy: VaguePolicy = VaguePolicy.ACLED) -> Ite
 
 def _known_dead(drafts: list[Draft]) -> list[Draft]:
     """Count those shot or stabbed as killed where as many were before: "33 deaths ... 14 of the 33 men shot"."""
-    dead: set[int | None] = {None, 0, 1}
-    again: set[int] = set()
+    dead: dict[int, Scope] = {}
+    renewed: dict[int, Draft] = {}
     for draft in drafts:
         m = draft.mention
-        if m.measure is Measure.KILLED:
-            dead.add(m.count.low)
-        elif m.anaphoric and m.count.low in dead - {None, 0, 1} and m.evidence.rule_id in _hurting_rules():
-            again.add(id(draft))
-    renewed = {id(d): _as_killed(d) if {id(d), id(d.parent)} & again else d for d in drafts}
-    return [replace(d, parent=renewed[id(d.parent)]) if d.parent else d for d in renewed.values()]
+        count = m.count.low or 0
+        if m.measure is Measure.KILLED and count > 1:
+            dead.setdefault(count, m.scope)
+        elif m.anaphoric and count in dead and m.evidence.rule_id in _hurting_rules():
+            renewed[id(draft)] = replace(draft, mention=replace(m, measure=Measure.KILLED, scope=dead[count]))
+    return [_with_parent(renewed.get(id(d), d), renewed) for d in drafts] if renewed else drafts
 
 
-def _as_killed(draft: Draft) -> Draft:
-    return replace(draft, mention=replace(draft.mention, measure=Measure.KILLED))
+def _with_parent(draft: Draft, renewed: Mapping[int, Draft]) -> Draft:
+    """Let a part follow its total."""
+    whole = renewed.get(id(draft.parent))
+    if whole is None:
+        return draft
+    return Draft(replace(draft.mention, measure=whole.mention.measure), draft.of_total, whole)
 
 
 def _read_sentence(sent: DocSpan, policy: VaguePolicy) -> list[Draft]:

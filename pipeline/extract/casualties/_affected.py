@@ -227,6 +227,9 @@ def _objects(verb: Token) -> list[Token]:
     found = [t for t in found if t.i < coordinated]  # "killed 30 people and razed most of Sarn"
     plain = [t for t in found if t.dep_ in {"dobj", "dative"}] or [t for t in found if t.tag_ in NOUN_TAGS | {"CD"}]
     if plain:  # "killed six soldiers in Kidal and three traders in Menaka": the second may hang on the verb
+        plain = [
+            t for t in plain if t == plain[0] or t.tag_ == "CD" or may_be_person(t)
+        ]  # "took a boy and burned homes"
         plain += [t for t in children(verb, "conj") if t.i > plain[0].i and (is_person(t) or _is_some_of(t))]
     return plain
 

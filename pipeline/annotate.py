@@ -58,7 +58,7 @@ def load_nlp(model: str = DEFAULT_MODEL) -> Language:
 
 
 def _use_fast_products() -> None:
-    """Multiply matrices with numpy: three times as fast as blis, Thinc's default (tests/performance/model.py).
+    """Multiply matrices with numpy: models are up to twice as fast as with blis, Thinc's choice (tests/performance).
 
     One thread each: the workers share the cores, and how many threads there are would show in the last digits.
     """

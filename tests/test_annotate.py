@@ -9,6 +9,7 @@ import pytest
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
 
 from pipeline.annotate import annotate, load_nlp
 from pipeline.assemble import assemble
@@ -184,6 +185,17 @@ def test_paragraphs_of_nothing_are_passed_over(nlp: Language) -> None:
     doc = annotate(Article("a", "a", text, paragraphs=spans), nlp)
     assert doc.text == text
     assert [sent.text.strip() for sent in sentences(doc)] == [SENTENCE]
+
+
+# --- models that are loaded ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.model
+def test_a_loaded_model_multiplies_with_numpy_on_one_thread(nlp: Language) -> None:
+    """So it is fast, leaves the other cores to the other workers, and gives the same digits with any number of them."""
+    encoder = nlp.get_pipe("tok2vec").model
+    assert {getattr(node.ops, "use_blis", False) for node in encoder.walk()} == {False}
+    assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}
 
 
 # --- models that cannot be loaded ----------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def load_nlp(model: str = DEFAULT_MODEL) -> Language:
         ConfigError: if there is none of that name, it cannot be read, or its labels are not those of spaCy's English
             pipelines.
     """
-    _use_fast_products()
+    use_fast_products()
     nlp = _load(model)
     for component, label in NEEDED_LABELS:
         labels = nlp.pipe_labels.get(component, [])
@@ -57,7 +57,7 @@ def load_nlp(model: str = DEFAULT_MODEL) -> Language:
     return nlp
 
 
-def _use_fast_products() -> None:
+def use_fast_products() -> None:
     """Multiply matrices with numpy: models are up to twice as fast as with blis, Thinc's choice (tests/performance).
 
     One thread each: the workers share the cores, and how many threads there are would show in the last digits.

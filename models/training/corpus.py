@@ -16,7 +16,7 @@ from spacy.vocab import Vocab
 
 from names import COARSE, CROSSNER, ewt_tags, gum_tags, read_iob
 from newswire import newswire_docs
-from renaming import Renamer, without_accents
+from renaming import Renamer, iob_tag, without_accents
 from treebank import convert, is_tree, parse_conllu
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def with_bullet(doc: Doc, bullet: str) -> Doc:
 
 def iob_tags(doc: Doc) -> list[str]:
     """Return the names of a document as tags; an empty one where nobody knows."""
-    return [f"{t.ent_iob_}-{t.ent_type_}" if t.ent_type_ else t.ent_iob_ for t in doc]
+    return [iob_tag(token) for token in doc]
 
 
 def headline(word: str) -> str:
@@ -178,12 +178,12 @@ def build(data: Path, out: Path) -> None:
 
     named = [*names("politics-train"), *names("politics-dev"), *names("wikigold")]
     files = {
-        "gold": [*treebank("train", LONG), *named, *newswire_docs(vocab, NEWSWIRE_SENTENCES, SEED)],
         "gold-short": [*treebank("train", SHORT), *named, *newswire_docs(vocab, NEWSWIRE_SENTENCES, SEED + 1)],
         "dev": treebank("dev"),
         "ewt-test": list(treebank_docs(data / "ewt-test.conllu.gz", vocab)),
         "gum-test": list(treebank_docs(data / "gum-test.conllu.gz", vocab)),
         "politics-test": names("politics-test"),
+        "gold": [*treebank("train", LONG), *named, *newswire_docs(vocab, NEWSWIRE_SENTENCES, SEED)],
     }
     for name, docs in files.items():
         write_docs(docs, out / f"{name}.spacy")
@@ -204,5 +204,7 @@ def read_docs(path: Path, vocab: Vocab | None = None) -> list[Doc]:
 
 
 def write_docs(docs: Iterable[Doc], path: Path) -> None:
-    """Write documents."""
-    DocBin(docs=docs, store_user_data=False).to_disk(path)
+    """Write documents, all or none."""
+    unfinished = path.with_suffix(".part")
+    DocBin(docs=docs, store_user_data=False).to_disk(unfinished)
+    unfinished.replace(path)

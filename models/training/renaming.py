@@ -20,7 +20,7 @@ from spacy.tokens import Doc
 if TYPE_CHECKING:
     import random
 
-    from spacy.tokens import Span
+    from spacy.tokens import Span, Token
 
 HERE = Path(__file__).resolve().parent
 PERSON_NAMES = HERE / "person_names.csv"
@@ -112,6 +112,11 @@ def without_accents(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
+def iob_tag(token: Token) -> str:
+    """Return the tag of a token in or outside a name, empty where nobody knows."""
+    return f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else token.ent_iob_
+
+
 def is_flat(ent: Span) -> bool:
     """Tell whether a name is flat: each word hangs on the last, which has no other left child inside the name."""
     if not ent.doc.has_annotation("DEP"):
@@ -135,8 +140,7 @@ def swap(doc: Doc, swaps: list[tuple[Span, list[tuple[str, bool]]]]) -> Doc:
         token = doc[i]
         if i not in at:
             moved[i] = len(rows)
-            name = f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else token.ent_iob_
-            rows.append((token.text, bool(token.whitespace_), token.tag_, token.head.i, token.dep_, name))
+            rows.append((token.text, bool(token.whitespace_), token.tag_, token.head.i, token.dep_, iob_tag(token)))
             i += 1
             continue
         ent, words = at[i]

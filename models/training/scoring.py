@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import csv
 import re
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import spacy
 from spacy.scorer import Scorer
 from spacy.tokens import Doc, Span
 from spacy.training import Example
@@ -22,7 +20,7 @@ from corpus import copy_doc, curly, headline, read_docs, with_bullet
 from renaming import without_accents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from spacy.language import Language
 
@@ -125,16 +123,3 @@ def score_as_it_comes(nlp: Language, docs: Path) -> dict[str, dict[str, float]]:
     names = run_on([doc for group in name_cases(nlp).values() for doc in group])
     found["very long sentences"] = {f"names_{k}": v for k, v in score_docs(nlp, names, norp=True).items()}
     return found
-
-
-def words_per_second(models: Iterable[Language], docs: Path, rounds: int = 3) -> list[int]:
-    """Measure the speed of pipelines side by side: the best of some rounds, each over all of them."""
-    texts = [doc.text for doc in read_docs(docs / "ewt-test.spacy", spacy.blank("en").vocab)]
-    models = list(models)
-    best = [0.0] * len(models)
-    for _ in range(rounds):
-        for i, nlp in enumerate(models):
-            started = time.perf_counter()
-            words = sum(len(doc) for doc in nlp.pipe(texts))
-            best[i] = max(best[i], words / (time.perf_counter() - started))
-    return [round(speed) for speed in best]

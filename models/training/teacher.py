@@ -269,7 +269,9 @@ def fine_tune(docs: Sequence[Doc], path: Path) -> None:
                 passed = time.perf_counter() - started
                 sys.stdout.write(f"{epoch} {done}/{steps} loss {loss.item():.3f} {passed:.0f} s\n")
                 sys.stdout.flush()
-        torch.save({"labels": labels, "weights": teacher.state_dict()}, path)
+    unfinished = path.with_suffix(".part")
+    torch.save({"labels": labels, "weights": teacher.state_dict()}, unfinished)
+    unfinished.replace(path)
 
 
 def load_teacher(path: Path) -> Teacher:

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,10 +26,10 @@ from spacy.training.initialize import init_nlp
 from spacy.training.loop import train as train_nlp
 from spacy.util import load_config
 from spacy.vocab import Vocab
-from thinc.api import NumpyOps, get_current_ops
 
 import scoring
 from corpus import SEED, build, mix, read_docs, vary, write_docs
+from pipeline.annotate import use_fast_products
 from silver import count_vectors, paragraphs, silver_docs
 from teacher import WIDTH, fine_tune, load_teacher
 from vectors import WordMeans
@@ -91,22 +92,19 @@ def train(network: str, work: Path) -> None:
     use_fast_products()
     paths = {"train": work / "docs" / "train.spacy", "dev": work / "docs" / "dev.spacy", "vectors": work / "vectors"}
     overrides = {f"paths.{name}": str(path) for name, path in paths.items()}
-    (work / network).mkdir(exist_ok=True)
-    train_nlp(init_nlp(load_config(HERE / f"{network}.cfg", overrides)), work / network)
-
-
-def use_fast_products() -> None:
-    """Multiply matrices with numpy; blis takes three times as long."""
-    ops = get_current_ops()
-    if isinstance(ops, NumpyOps):
-        ops.use_blis = False
+    unfinished = work / f"{network}.part"  # a training that is cut is begun again
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    train_nlp(init_nlp(load_config(HERE / f"{network}.cfg", overrides)), unfinished)
+    unfinished.rename(work / network)
 
 
 def train_side_by_side(work: Path) -> None:
-    """Train all networks, each in a process on one core."""
+    """Train the networks that are not there, each in a process on one core."""
     command = [sys.executable, __file__, "--data", ".", "--work", str(work), "--network"]
     one_core = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
-    runs = [subprocess.Popen([*command, network], env=one_core) for network in NETWORKS]  # noqa: S603 - our own command
+    missing = [network for network in NETWORKS if not (work / network).is_dir()]
+    runs = [subprocess.Popen([*command, network], env=one_core) for network in missing]  # noqa: S603 - our own command
     codes = [run.wait() for run in runs]
     if any(codes):
         sys.exit(1)
@@ -185,20 +183,18 @@ def main() -> int:
     if options.network:
         train(options.network, options.work)
         return 0
-    use_fast_products()
     if options.score is None:
         prepare(options.data, options.work)
-        if not all((options.work / network / "model-best").is_dir() for network in NETWORKS):
-            train_side_by_side(options.work)
+        train_side_by_side(options.work)
+    use_fast_products()  # not before: it would hold the teacher to one thread
+    if options.score is None:
         nlp = assemble(options.work)
         save(nlp, scoring.score_all(nlp, options.work / "docs"))
         options.score = []
     docs = options.work / "docs"
-    models = [spacy.load(path) for path in options.score or [MODEL]]
-    speeds = scoring.words_per_second(models, docs)
-    for nlp, speed in zip(models, speeds, strict=True):
+    for nlp in map(spacy.load, options.score or [MODEL]):
         found = scoring.score_all(nlp, docs) | scoring.score_regions(nlp) | scoring.score_as_it_comes(nlp, docs)
-        sys.stdout.write(json.dumps(found | {"words per second": speed}, indent=1) + "\n")
+        sys.stdout.write(json.dumps(found, indent=1) + "\n")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -16,9 +17,12 @@ from pipeline.errors import ConfigError, PipelineError
 from pipeline.records import VaguePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.table import Table as RichTable
 
     from pipeline.run import Item, Summary
+    from pipeline.store import Status
     from pipeline.table import Format
 
 EXIT_NOTHING_READ, EXIT_USAGE, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
@@ -79,15 +83,21 @@ def incidents(
 @app.command("run")
 def run_command(  # noqa: PLR0913 -- one parameter an option
     inputs: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="INPUT...",
-            help="A folder, .html, .txt, .jsonl, .jsonl.gz, or - for JSON lines on standard input.",
+            help="Address of a feed, sitemap, home page or article; a folder, .html, .txt, .jsonl, .warc (also .gz); "
+            ".opml, a feed or a list of addresses in a file; or - for JSON lines on standard input.",
             show_default=False,
         ),
-    ],
+    ] = None,
     *,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the tables; earlier ones in it are replaced.")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the store and the tables; a later run adds to them.")
+    ],
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Read all pages in the store again, without any INPUT or network.")
+    ] = False,
     formats: Annotated[
         str, typer.Option("--format", metavar="NAME,...", help=f"Some of {FORMATS}; parquet is an extra.")
     ] = "csv",
@@ -101,23 +111,93 @@ def run_command(  # noqa: PLR0913 -- one parameter an option
     bom: Annotated[
         bool, typer.Option("--bom/--no-bom", help="Open CSV files with a byte order mark, as Excel needs.")
     ] = True,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="Processes that read; all cores by default, 0 for none but this one."),
+    ] = None,
+    deadline: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Time for reading one article; not with --workers 0.")
+    ] = 20,
+    contact: Annotated[
+        str, typer.Option(metavar="TEXT", help="E-mail or address for the sites visited, in the User-Agent.")
+    ] = "",
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch from private, loopback and link-local addresses too.")
+    ] = False,
+    ignore_robots: Annotated[bool, typer.Option("--ignore-robots", help="Fetch what robots.txt forbids too.")] = False,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Fetch from sites whose certificate cannot be trusted too.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what stops the run.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say which inputs are rejected, and why.")] = False,
 ) -> int:
-    """Read articles and write the event tables.
+    """Read articles, add them to the store of DIR and write the event tables.
 
-    Needs no network. The tables are told in docs/columns.md. Exit status: 0 if anything was read, 1 if nothing was,
-    2 for wrong usage or set-up.
+    Needs no network but for addresses. The tables are told in docs/columns.md, running it every hour in
+    docs/monitoring.md. Exit status: 0 if anything was read, 1 if nothing was, 2 for wrong usage or set-up.
     """
+    if bool(inputs) == refresh:
+        message = "Give INPUT or --refresh, and not both" if inputs else "Missing argument 'INPUT...'"
+        raise typer.BadParameter(message)
     _set_up_logging(quiet=quiet, verbose=verbose)
-    from pipeline.run import Options, run  # noqa: PLC0415 -- keeps --help quick
+    from pipeline.fetch import FetchOptions  # noqa: PLC0415 -- keeps --help quick
+    from pipeline.run import Options, run  # noqa: PLC0415
 
-    options = Options(model=model, formats=_parse_formats(formats), bom=bom, vague_numbers=vague_numbers)
-    summary = run(inputs, out, options, watch=_bar if _has_terminal() and not quiet else iter)
+    options = Options(
+        refresh=refresh,
+        model=model,
+        formats=_parse_formats(formats),
+        bom=bom,
+        vague_numbers=vague_numbers,
+        workers=_count_cores() if workers is None else workers,
+        deadline_seconds=deadline,
+        fetch=FetchOptions(
+            allow_private=allow_private, ignore_robots=ignore_robots, insecure=insecure, contact=contact
+        ),
+    )
+    watch = _bar if _has_terminal() and not quiet else iter
+    summary = run(inputs or (), out, options, watch=watch)
     if not quiet:
         for line in _summary_lines(summary, out):
             _say(line)
     return 0 if summary.read else EXIT_NOTHING_READ
+
+
+def _count_cores() -> int:
+    """Return how many cores this process may use, which may be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+@app.command("export")
+def export_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a store, as run made it.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the tables, if not that of the store.")
+    ] = None,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="NAME,...", help=f"Some of {FORMATS}; parquet is an extra.")
+    ] = "csv",
+    bom: Annotated[
+        bool, typer.Option("--bom/--no-bom", help="Open CSV files with a byte order mark, as Excel needs.")
+    ] = True,
+) -> None:
+    """Write the tables of a store again, without reading anything."""
+    from pipeline.run import export  # noqa: PLC0415 -- keeps --help quick
+
+    export(folder, out or folder, formats=_parse_formats(formats), bom=bom)
+
+
+@app.command("status")
+def status_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a store, as run made it.")],
+) -> None:
+    """Tell what is in a store: by source and outcome, and how each feed does."""
+    from pipeline.store import look_into  # noqa: PLC0415 -- keeps --help quick
+
+    with look_into(folder) as view:
+        status = view.status()
+    _show(status)
 
 
 def _set_up_logging(*, quiet: bool, verbose: bool) -> None:
@@ -163,3 +243,42 @@ def _summary_lines(summary: Summary, out: Path) -> Iterator[str]:
         yield f"  {number} {outcome}"
     if summary.rejected:
         yield f"  see {out / 'rejected.csv'}"
+
+
+# --- status --------------------------------------------------------------------------------------------------------
+
+
+def _show(status: Status) -> None:
+    from rich.console import Console  # noqa: PLC0415 -- keeps --help quick
+
+    console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+    console.print(", ".join(f"{number} {name}" for name, number in status.rows.items()))
+    ended = f"ended {status.ended}" if status.ended else "has not ended: it is still at work, or was stopped"
+    console.print(f"{status.runs} runs; the last began {status.started} and {ended}")
+    if status.waiting:
+        console.print(f"{status.waiting} articles wait to be fetched by the next run")
+    outcomes = ((source or "-", outcome or "waiting", str(n)) for (source, outcome), n in status.outcomes.items())
+    console.print(_table(("source", "outcome", "inputs"), outcomes))
+    if status.listings:
+        listings = (
+            (item.address, str(item.links), item.last_read or "never", item.outcome, item.error)
+            for item in status.listings
+        )
+        console.print(_table(("feed or list", "articles", "last read", "outcome", "last error"), listings))
+
+
+def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> RichTable:
+    """Return a table that cuts nothing; what comes from the web is text, whatever it looks like."""
+    from rich import box  # noqa: PLC0415 -- keeps --help quick
+    from rich.table import Table as RichTable  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = RichTable(*names, box=box.SIMPLE)
+    for row in rows:
+        table.add_row(*(Text(_plain(cell), overflow="fold") for cell in row))
+    return table
+
+
+def _plain(text: str) -> str:
+    """Leave out what could steer a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)

@@ -269,14 +269,28 @@ class PublishedBasis(StrEnum):
     NONE = "none"
 
 
+class TextBasis(StrEnum):
+    """Where the text of an article comes from; a feed often gives a teaser only."""
+
+    TEXT = "text"
+    PAGE = "page"
+    FEED = "feed"
+
+
 class Outcome(StrEnum):
     """How an input ended; every input ends in exactly one."""
 
     OK = "ok"
     NO_INCIDENT = "no_incident"
     DUPLICATE = "duplicate"
+    NOT_MODIFIED = "not_modified"
+    SKIPPED_ROBOTS = "skipped_robots"
+    FETCH_ERROR = "fetch_error"
+    FEED_ERROR = "feed_error"
     PARSE_ERROR = "parse_error"
     EXTRACT_ERROR = "extract_error"
+    EXTRACT_TIMEOUT = "extract_timeout"
+    QUARANTINED = "quarantined"
     NO_TEXT = "no_text"
     NOT_ENGLISH = "not_english"
     TOO_LARGE = "too_large"
@@ -315,6 +329,9 @@ class Page:
         input_id: the id, path or URL it came in under.
         content: bytes still to be decoded, or text.
         is_html: whether the content is a page to be cleaned or plain text.
+        origin: path or address that this is the whole of; blank for one of the records in a file.
+        charset: encoding of the bytes as the server declared it, or blank.
+        from_feed: whether the content is what a feed says of an article whose page could not be had.
     """
 
     input_id: str
@@ -325,6 +342,30 @@ class Page:
     source: str = ""
     authors: tuple[str, ...] = ()
     published: str = ""
+    origin: str = ""
+    charset: str = ""
+    from_feed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The address of an article, and what the feed, sitemap or list that names it says of it.
+
+    Attributes:
+        url: canonical, so that one article has one address.
+        listing: address or path of the feed, sitemap or list; blank if the user gave the address.
+        updated: as the listing words it; another value asks for another look at the page.
+        text: what the listing holds of the article itself, as plain text.
+    """
+
+    url: str
+    listing: str = ""
+    title: str = ""
+    source: str = ""
+    authors: tuple[str, ...] = ()
+    published: str = ""
+    updated: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +397,7 @@ class Article:
     published: str = ""
     published_basis: PublishedBasis = PublishedBasis.NONE
     language: str = ""
+    text_basis: TextBasis = TextBasis.TEXT
     sha256: str = ""
     marks: tuple[Mark, ...] = ()
     paragraphs: tuple[Span, ...] = ()

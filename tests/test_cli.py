@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
+import random
 import resource
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from pipeline import cli
+from pipeline.errors import ConfigError
+from pipeline.fetch import FetchOptions
 from pipeline.records import Outcome, Reading
 from pipeline.run import Reader
+from pipeline.store import look_into
 from pipeline.table import read_table
 
 if TYPE_CHECKING:
@@ -31,6 +37,7 @@ HEAVY = ("spacy", "pandas", "trafilatura", "dateparser", "numpy", "pyarrow")
 # Runs the command with a reader that takes no model, so that a process of its own starts quickly.
 QUICK = """
 import sys, time
+import pipeline.cli
 import pipeline.run
 from pipeline.cli import main
 from pipeline.records import Outcome, Reading
@@ -38,6 +45,7 @@ def read(article):
     time.sleep({pause})
     return Reading(article, outcome=Outcome.NO_INCIDENT)
 pipeline.run.load_reader = lambda options: pipeline.run.Reader(read)
+pipeline.cli._count_cores = lambda: 0
 sys.argv = ["incidents", *{arguments!r}]
 main()
 """
@@ -59,6 +67,7 @@ def incidents(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     def call(*arguments: object) -> Result:
         monkeypatch.setattr("sys.argv", ["incidents", *map(str, arguments)])
         monkeypatch.setattr("pipeline.run.load_reader", lambda _: Reader(read))
+        monkeypatch.setattr("pipeline.cli._count_cores", lambda: 0)
         monkeypatch.setattr("pipeline.cli._set_up_logging", lambda **_: None)
         with pytest.raises(SystemExit) as caught:
             cli.main()
@@ -73,6 +82,12 @@ def incidents(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 def start(*arguments: object, pause: float = 0, **options: object) -> subprocess.Popen[bytes]:
     code = QUICK.format(pause=pause, arguments=list(map(str, arguments)))
     return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, **options)  # type: ignore[call-overload,no-any-return] # noqa: S603 -- our own code
+
+
+def finish(*arguments: object, **options: object) -> int:
+    with start(*arguments, **options) as process:  # type: ignore[arg-type]
+        process.communicate(timeout=30)
+    return process.returncode
 
 
 @pytest.fixture
@@ -121,7 +136,7 @@ def test_version(incidents: Callable[..., Result]) -> None:
     [
         ((), "Missing command"),
         (("rn",), "No such command 'rn'"),
-        (("run",), "INPUT"),
+        (("run", "--out", "{out}"), "INPUT"),
         (("run", "{in}"), "--out"),
         (("run", "{in}", "--out"), "--out"),
         (("run", "{in}", "--out", "{out}", "--nonsense"), "--nonsense"),
@@ -134,6 +149,11 @@ def test_version(incidents: Callable[..., Result]) -> None:
         (("run", "{in}", "--out", "{in}/a.txt"), "is a file"),
         (("run", "{in}", "--out", "{in}/a.txt/out"), "is a file"),
         (("run", "/dev/null", "--out", "{out}"), "unknown kind of file"),
+        (("run", "http://user:secret@host.example/", "--out", "{out}"), "no address that can be fetched"),
+        (("run", "--refresh", "{in}", "--out", "{out}"), "not both"),
+        (("run", "{in}", "--out", "{out}", "--workers", "-1"), "--workers"),
+        (("status", "{out}"), "there is no store"),
+        (("export", "{out}"), "there is no store"),
     ],
     ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else None,
 )
@@ -183,9 +203,14 @@ def test_options_reach_the_run(
         return Summary()
 
     monkeypatch.setattr("pipeline.run.run", run)
-    arguments = ("--format", "JSONL, csv", "--model", "m", "--vague-numbers", "blank", "--no-bom")
-    assert incidents("run", article, "--out", tmp_path / "out", *arguments).status == 0
+    arguments = "--format|JSONL, csv|--model|m|--vague-numbers|blank|--no-bom|--workers|3|--deadline|5".split("|")
+    relaxed = ("--allow-private", "--ignore-robots", "--insecure", "--contact", "desk@courier.example")
+    assert incidents("run", article, "--out", tmp_path / "out", *arguments, *relaxed).status == 0
     (options,) = seen
+    assert (options.workers, options.deadline_seconds) == (3, 5)
+    assert options.fetch == FetchOptions(
+        allow_private=True, ignore_robots=True, insecure=True, contact="desk@courier.example"
+    )
     assert (options.formats, options.model, options.vague_numbers, options.bom) == (
         ("csv", "jsonl"),
         "m",
@@ -209,8 +234,11 @@ def test_a_bar_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> N
 # --- what it survives ----------------------------------------------------------------------------------------------
 
 
-def hidden(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir() if path.name.startswith(".")] if folder.is_dir() else []
+def started(out: Path) -> bool:
+    """Tell whether a run has opened the store."""
+    with suppress(ConfigError), look_into(out) as view:
+        return view.status().runs > 0
+    return False
 
 
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -226,34 +254,51 @@ def test_a_run_that_is_stopped_leaves_the_old_tables(
 
     process = start("run", article, "--out", out, pause=60, preexec_fn=hear)
     until = time.monotonic() + 20
-    while not hidden(out) and time.monotonic() < until:
+    while not started(out) and time.monotonic() < until:
         time.sleep(0.02)
     time.sleep(0.2)
     process.send_signal(sent)
     _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (status, b"")
     assert (out / "events.csv").read_text(encoding="utf-8") == "old"
-    assert hidden(out) == []
+    assert finish("run", article, "--out", out) == 0
+    assert len(read_table(out / "articles.csv")) == 1
 
 
-def test_a_full_disk_is_told_and_leaves_the_old_tables(article: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", [20_000, 150_000, 300_000])
+def test_a_full_disk_is_told_and_leaves_the_old_tables(article: Path, tmp_path: Path, limit: int) -> None:
     out = tmp_path / "out"
-    out.mkdir()
-    (out / "events.csv").write_text("old", encoding="utf-8")
-    article.write_text(f"{BODY}\n\n" * 400, encoding="utf-8")
+    assert finish("run", article, "--out", out) == 0
+    before = (out / "articles.csv").read_bytes()
+    words = random.Random(1).choices([f"{BODY} {number}\n\n" for number in range(100_000)], k=4000)
+    article.write_text("".join(words), encoding="utf-8")
 
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+    def fill() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    process = start("run", article, "--out", out, preexec_fn=limit)
+    process = start("run", article, "--out", out, preexec_fn=fill)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 2
-    assert (
-        err.decode()
-        == f"incidents: --out {out}: cannot be written (File too large); tables that were there are as before\n"
-    )
-    assert [path.name for path in out.iterdir()] == ["events.csv"]
-    assert (out / "events.csv").read_text(encoding="utf-8") == "old"
+    assert err.decode().startswith("incidents: ")
+    assert err.count(b"\n") == 1
+    assert (out / "articles.csv").read_bytes() == before
+    assert not [path for path in out.iterdir() if path.is_dir()]
+    assert finish("run", article, "--out", out) == 0
+    (row,) = read_table(out / "articles.csv")
+    assert row["sha256"] == hashlib.sha256(article.read_bytes()).hexdigest()
+
+
+def test_a_full_disk_at_the_end_leaves_the_old_tables(article: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    article.write_text(f"{BODY}\n\n" * 400, encoding="utf-8")
+    assert finish("run", article, "--out", out) == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    limit = (35_000, 35_000)  # enough for the index that readers of a store share
+    process = start("export", out, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit))
+    _, err = process.communicate(timeout=30)
+    reason = "cannot be written (File too large); tables that were there are as before"
+    assert (process.returncode, err.decode()) == (2, f"incidents: --out {out}: {reason}\n")
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before  # a reader leaves nothing of its own
 
 
 def test_nobody_need_listen(article: Path, tmp_path: Path) -> None:

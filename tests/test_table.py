@@ -42,7 +42,6 @@ from pipeline.records import (
     QuoteType,
     Reading,
     RecordType,
-    Rejected,
     RejectReason,
     Scope,
     Side,
@@ -52,7 +51,7 @@ from pipeline.records import (
     Toll,
     Victim,
 )
-from pipeline.table import TABLES, Format, TableWriter, article_row, check_folder, read_table, rejected_row, rows_of
+from pipeline.table import REJECTED, TABLES, Format, TableWriter, article_row, check_folder, read_table, rows_of
 from pipeline.table._cells import MAX_CELL, format_cell, unguard
 from pipeline.table._columns import Column, Kind
 
@@ -60,8 +59,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from pipeline.table import Row
     from pipeline.table._columns import Table
-    from pipeline.table._rows import Row
 
 TEXT = "Two porters were killed in Orla on 9 January, Minister Ana Ruiz said.\nPolice shot them, a witness said."
 
@@ -169,7 +168,8 @@ def make_reading() -> Reading:
 def all_rows(reading: Reading) -> Iterable[tuple[Table, Row]]:
     yield article_row(reading.article, reading.outcome)
     yield from rows_of(reading)
-    yield rejected_row(Rejected("b.txt", "", "clean", Outcome.NO_TEXT, "there is no text"))
+    names = ("input_id", "article_id", "stage", "outcome", "reason")
+    yield REJECTED, dict(zip(names, ("b.txt", "", "clean", Outcome.NO_TEXT, "there is no text"), strict=True))
 
 
 def write(folder: Path, *readings: Reading, formats: tuple[Format, ...] = (Format.CSV,), bom: bool = True) -> None:

@@ -17,7 +17,7 @@ from pipeline.clean._language import is_english
 from pipeline.clean._page import MAX_PAGE_CHARACTERS, PageText, has_monstrous_tag, read_page
 from pipeline.clean._paragraphs import find_paragraphs, trim
 from pipeline.clean._published import find_published
-from pipeline.records import Article, MarkKind, Outcome, PublishedBasis, Rejected, content_id
+from pipeline.records import Article, MarkKind, Outcome, PublishedBasis, Rejected, TextBasis, content_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ def _decode(page: Page) -> tuple[str, tuple[Outcome, str] | None]:
     """Return the text of a page as it came, or what is wrong with it."""
     content = page.content
     if isinstance(content, bytes):
-        content = decode(content, is_html=page.is_html)
+        content = decode(content, is_html=page.is_html, charset=page.charset)
         if content.strip() and is_binary(content):
             return "", (Outcome.PARSE_ERROR, "the file holds no text; it looks like an image, an archive or the like")
     if page.is_html and len(content) > MAX_PAGE_CHARACTERS:
@@ -97,10 +97,17 @@ def _make_article(page: Page, about: PageText, text: str) -> Article:
         published=published,
         published_basis=basis,
         language="en" if paragraphs and english else "",
+        text_basis=_basis_of(page),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         marks=marks,
         paragraphs=paragraphs,
     )
+
+
+def _basis_of(page: Page) -> TextBasis:
+    if page.from_feed:
+        return TextBasis.FEED
+    return TextBasis.PAGE if page.is_html else TextBasis.TEXT
 
 
 def _whole(text: str) -> Iterator[Span]:

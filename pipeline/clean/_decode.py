@@ -31,8 +31,8 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 LETTER = re.compile(r"[^\W\d_]")
 
 
-def decode(content: bytes, *, is_html: bool) -> str:
-    """Decode by byte order mark, as UTF-8, by what a page declares, or else by the looks of the bytes.
+def decode(content: bytes, *, is_html: bool, charset: str = "") -> str:
+    """Decode by byte order mark, as UTF-8, by what server or page declares, or else by the looks of the bytes.
 
     Never fails; what no encoding explains becomes U+FFFD. UTF-8 is tried before the declaration, because other
     encodings hardly ever happen to be valid UTF-8, while pages that declare the wrong one are common.
@@ -44,14 +44,19 @@ def decode(content: bytes, *, is_html: bool) -> str:
     broken = text.count("\ufffd")
     if not broken or broken < MAX_DAMAGE * sum(character > "\x7f" for character in text):
         return text
-    declared = _declared_encoding(content[:META_BYTES]) if is_html else ""
+    declared = _not_utf8(charset) or (_declared_encoding(content[:META_BYTES]) if is_html else "")
     return content.decode(declared or _guess_encoding(content[:GUESS_BYTES]), "replace")
 
 
 def _declared_encoding(head: bytes) -> str:
     match = META_CHARSET.search(head)
-    name = _known_encoding(match[1].decode("ascii", "replace")) if match else ""
-    return "" if name == "utf-8" else name  # it was not, see above
+    return _not_utf8(match[1].decode("ascii", "replace")) if match else ""
+
+
+def _not_utf8(charset: str) -> str:
+    """Return the name of a declared encoding; that of what turned out not to be UTF-8 is blank."""
+    name = _known_encoding(charset) if charset else ""
+    return "" if name == "utf-8" else name
 
 
 def _known_encoding(name: str) -> str:

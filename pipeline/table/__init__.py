@@ -17,29 +17,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from pipeline.errors import ConfigError
-from pipeline.table._cells import unguard
-from pipeline.table._columns import TABLES, codebook
-from pipeline.table._rows import article_row, rejected_row, rows_of
+from pipeline.table._cells import Row, Value, unguard
+from pipeline.table._columns import REJECTED, TABLES, Column, Kind, Table, codebook
+from pipeline.table._rows import article_row, rows_of
 from pipeline.table._sinks import Format, open_sinks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
-    from pipeline.table._columns import Table
-    from pipeline.table._rows import Row
     from pipeline.table._sinks import Sink
 
 __all__ = [
+    "REJECTED",
     "TABLES",
+    "Column",
     "Format",
+    "Kind",
+    "Row",
+    "Table",
     "TableWriter",
+    "Value",
     "article_row",
     "check_folder",
     "check_formats",
     "codebook",
     "read_table",
-    "rejected_row",
     "rows_of",
 ]
 

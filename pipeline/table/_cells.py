@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.table._columns import Kind
@@ -23,6 +24,7 @@ SEPARATOR, NO_SEPARATOR = "|", "/"
 GUARD = "'"
 
 Value = str | int | float | bool | tuple[str, ...] | None
+Row = Mapping[str, Value]  # by column
 
 
 def format_cell(value: Value, column: Column, *, keep_lines: bool = False) -> str:

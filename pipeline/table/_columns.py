@@ -25,6 +25,7 @@ from pipeline.records import (
     Scope,
     Side,
     Status,
+    TextBasis,
     VictimType,
 )
 
@@ -347,14 +348,18 @@ ARTICLES = Table(
         _code("published_basis", "where the publication day comes from", PublishedBasis),
         _text("language", "ISO 639-1 code of its language; blank if it is not English"),
         _text("text", "what all offsets refer to; cut after 32,000 characters in CSV, whole in articles.jsonl"),
+        _code(
+            "text_basis", "what the text is: as given, main text of a page, or what a feed holds of it", TextBasis
+        ),
         _text("sha256", "hash of the text in UTF-8"),
-        _id("duplicate_group", "shared by near copies; blank until articles are linked"),
+        _text("agency", "the wire agency that it credits"),
+        _id("duplicate_group", "shared by near copies of one text; blank if there is no copy"),
         _code("outcome", "how its reading ended", Outcome),
     ),
 )
 REJECTED = Table(
     "rejected",
-    "one input that was not read, or not to the end",
+    "one input that was not read, not to the end, or was there already",
     (
         _text("input_id", "the id, address or path that it came in under"),
         _id("article_id", "the article, if one could be made of it"),

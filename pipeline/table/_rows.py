@@ -16,18 +16,15 @@ from pipeline.table._columns import (
     EVIDENCE,
     PLACES,
     QUOTES,
-    REJECTED,
     VICTIMS,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from pipeline.records import Article, Event, Evidence, Outcome, Reading, Rejected, Span
-    from pipeline.table._cells import Value
+    from pipeline.records import Article, Event, Evidence, Outcome, Reading, Span
+    from pipeline.table._cells import Row, Value
     from pipeline.table._columns import Table
-
-    Row = Mapping[str, Value]
 
 TOLL_COLUMNS = {
     Measure.KILLED: "deaths",
@@ -56,8 +53,8 @@ def rows_of(reading: Reading) -> Iterator[tuple[Table, Row]]:
             yield table, row
 
 
-def article_row(article: Article, outcome: Outcome) -> tuple[Table, Row]:
-    """Return the row of an article in articles.csv."""
+def article_row(article: Article, outcome: Outcome, agency: str = "") -> tuple[Table, Row]:
+    """Return the row of an article in articles.csv; its group of copies is known only when all are read."""
     return ARTICLES, {
         "article_id": article.article_id,
         "input_id": article.input_id,
@@ -69,20 +66,11 @@ def article_row(article: Article, outcome: Outcome) -> tuple[Table, Row]:
         "published_basis": article.published_basis,
         "language": article.language,
         "text": article.text,
+        "text_basis": article.text_basis,
         "sha256": article.sha256,
+        "agency": agency,
         "duplicate_group": "",
         "outcome": outcome,
-    }
-
-
-def rejected_row(rejected: Rejected) -> tuple[Table, Row]:
-    """Return the row of an input in rejected.csv."""
-    return REJECTED, {
-        "input_id": rejected.input_id,
-        "article_id": rejected.article_id,
-        "stage": rejected.stage,
-        "outcome": rejected.outcome,
-        "reason": rejected.reason,
     }
 
 

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from pipeline.table._cells import Value
+    from pipeline.table._cells import Row, Value
     from pipeline.table._columns import Column, Table
-    from pipeline.table._rows import Row
 
 BOM = "\ufeff"
 PARQUET_ROWS = 1000  # held before they are written

@@ -1,4 +1,6 @@
-"""INPUT -> pages: folders, `.html`, `.txt`, JSON lines (also gzipped), and `-` for JSON lines on standard input.
+"""INPUT -> pages: folders, `.html`, `.txt`, JSON lines and WARC (also gzipped), `-` for JSON lines on standard input.
+
+Feeds, sitemaps, OPML and lists of addresses name articles that have to be fetched: `read_listing` says which.
 
 What cannot be used at all (a missing path) stops the run before it starts; what turns out to be broken on the way (one
 line, one file) becomes a `Rejected` and the rest is read.
@@ -14,15 +16,34 @@ import sys
 import zlib
 from contextlib import nullcontext
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeGuard
 
 from pipeline.errors import ConfigError
+from pipeline.fetch import canonical
 from pipeline.records import Outcome, Page, Rejected
+from pipeline.sources._discovery import find_feeds
+from pipeline.sources._links import Listing, ListingKind
+from pipeline.sources._lists import looks_like_urls
+from pipeline.sources._sniff import read_listing
+from pipeline.sources._warc import read_warc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+
+__all__ = [
+    "Listing",
+    "ListingKind",
+    "Source",
+    "SourceKind",
+    "find_feeds",
+    "find_sources",
+    "read_file",
+    "read_listing",
+    "read_pages",
+]
 
 STAGE = "sources"
 MAX_ITEM_BYTES = 50_000_000  # of a text or HTML file, and of a JSON line
@@ -30,7 +51,9 @@ CHUNK_BYTES = 1 << 20
 HTML_ENDINGS = (".html", ".htm")
 TEXT_ENDINGS = (".txt",)
 LINES_ENDINGS = (".jsonl", ".jsonl.gz")
-ENDINGS = (*HTML_ENDINGS, *TEXT_ENDINGS, *LINES_ENDINGS)
+WARC_ENDINGS = (".warc", ".warc.gz")
+ARTICLE_ENDINGS = (*HTML_ENDINGS, *TEXT_ENDINGS, *LINES_ENDINGS, *WARC_ENDINGS)  # what is looked for in folders
+LISTING_ENDINGS = (".opml", ".xml", ".xml.gz", ".rss", ".atom", ".json", ".urls")
 
 # Field names of news-please, trafilatura, fundus and newspaper4k, in the order in which they are tried.
 TEXT_FIELDS = ("text", "maintext", "plaintext", "raw_text", "body", "content")
@@ -43,17 +66,23 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 BOM = b"\xef\xbb\xbf"
 
 
+class SourceKind(StrEnum):
+    """How an input holds its articles."""
+
+    ARTICLE = "article"
+    LINES = "lines"
+    WARC = "warc"
+    LISTING = "listing"  # a file that names addresses
+    WEB = "web"  # an address, of an article or of a listing
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read, or standard input; `name` is the path as the user would write it."""
+    """One file to read, standard input or an address; `name` is as the user would write it."""
 
     name: str
     path: Path | None
-
-    @property
-    def is_lines(self) -> bool:
-        """Tell whether it holds one article a line."""
-        return self.path is None or self.name.lower().endswith(LINES_ENDINGS)
+    kind: SourceKind
 
 
 class _BadItemError(ValueError):
@@ -79,7 +108,9 @@ def _expand(name: str, without: Path | None) -> tuple[Source, ...]:
         if sys.stdin is None:
             message = "INPUT is -, but standard input is closed"
             raise ConfigError(message)
-        return (Source(name, None),)
+        return (Source(name, None, SourceKind.LINES),)
+    if WEB_ADDRESS.match(name):
+        return (_address(name),)
     path = Path(name)
     try:
         if path.is_dir():
@@ -91,22 +122,51 @@ def _expand(name: str, without: Path | None) -> tuple[Source, ...]:
     if not there:
         message = f"{name}: there is no such file or folder"
         raise ConfigError(message)
-    if not name.lower().endswith(ENDINGS):
-        message = f"{name}: unknown kind of file; known are {', '.join(ENDINGS)}, a folder of them, and -"
+    kind = _kind_of(name)
+    if kind is None:
+        known = ", ".join((*ARTICLE_ENDINGS, *LISTING_ENDINGS))
+        message = f"{name}: unknown kind of file; known are {known}, a folder of articles, an http address, and -"
         raise ConfigError(message)
     if not readable:
         message = f"{name}: cannot be read"
         raise ConfigError(message)
-    return (Source(name, path),)
+    if name.lower().endswith(TEXT_ENDINGS) and _names_addresses(path):
+        kind = SourceKind.LISTING
+    return (Source(name, path, kind),)
+
+
+def _address(name: str) -> Source:
+    address = canonical(name)
+    if address is None:
+        message = f"{name[:80]!r}: no address that can be fetched; give http(s)://HOST/..., without a password"
+        raise ConfigError(message)
+    return Source(address, None, SourceKind.WEB)
+
+
+def _kind_of(name: str) -> SourceKind | None:
+    endings = (
+        (LINES_ENDINGS, SourceKind.LINES),
+        (WARC_ENDINGS, SourceKind.WARC),
+        (ARTICLE_ENDINGS, SourceKind.ARTICLE),
+        (LISTING_ENDINGS, SourceKind.LISTING),
+    )
+    return next((kind for known, kind in endings if name.lower().endswith(known)), None)
+
+
+def _names_addresses(path: Path) -> bool:
+    """Tell whether a text is a list of addresses, and no article; only one that is given by name is asked."""
+    with path.open("rb") as file:
+        return looks_like_urls(file.read(MAX_ITEM_BYTES).decode("utf-8", "replace"))
 
 
 def _expand_folder(folder: Path, without: Path | None) -> tuple[Source, ...]:
     if without is not None and folder.resolve() == without.resolve():
         message = f"{folder}: INPUT and --out are the same folder; give another for the tables"
         raise ConfigError(message)
-    found = tuple(Source(str(path), path) for path in sorted(_walk(folder, without)))
+    files = sorted(_walk(folder, without))
+    found = tuple(Source(str(path), path, _kind_of(path.name) or SourceKind.ARTICLE) for path in files)
     if not found:
-        message = f"{folder}: the folder holds no file that ends in {', '.join(ENDINGS)}"
+        message = f"{folder}: the folder holds no file that ends in {', '.join(ARTICLE_ENDINGS)}"
         raise ConfigError(message)
     return found
 
@@ -121,27 +181,44 @@ def _walk(folder: Path, without: Path | None) -> Iterator[Path]:
         here = Path(base)
         folders[:] = [name for name in folders if name[0] != "." and (here / name).resolve() != barred]
         for name in names:
-            if name[0] != "." and name.lower().endswith(ENDINGS) and (here / name).is_file():
+            if name[0] != "." and name.lower().endswith(ARTICLE_ENDINGS) and (here / name).is_file():
                 yield here / name
 
 
 def read_pages(sources: Sequence[Source]) -> Iterator[Page | Rejected]:
-    """Read the sources one after the other; memory holds one article at a time."""
+    """Read the articles of all sources but those that have to be fetched; memory holds one at a time."""
     for source in sources:
-        if source.is_lines:
+        if source.kind is SourceKind.LINES:
             yield from _read_lines(source)
-        elif source.path is not None:
-            yield _read_file(source.name, source.path)
+        elif source.kind is SourceKind.WARC and source.path:
+            yield from _read_archive(source.name, source.path)
+        elif source.kind is SourceKind.ARTICLE and source.path:
+            yield _read_article(source.name, source.path)
 
 
-def _read_file(name: str, path: Path) -> Page | Rejected:
+def _read_article(name: str, path: Path) -> Page | Rejected:
+    content = read_file(name, path)
+    if isinstance(content, Rejected):
+        return content
+    return Page(_clean(name), content, is_html=name.lower().endswith(HTML_ENDINGS), origin=_clean(name))
+
+
+def _read_archive(name: str, path: Path) -> Iterator[Page | Rejected]:
+    try:
+        with path.open("rb") as file:
+            yield from read_warc(file, _clean(name))
+    except OSError as error:
+        yield _rejected(name, Outcome.PARSE_ERROR, f"cannot be read: {error.strerror}")
+
+
+def read_file(name: str, path: Path) -> bytes | Rejected:
+    """Read a whole file, or say why it cannot be."""
     try:
         if path.stat().st_size > MAX_ITEM_BYTES:
             return _rejected(name, Outcome.TOO_LARGE, f"the file is larger than {MAX_ITEM_BYTES:,} bytes")
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         return _rejected(name, Outcome.PARSE_ERROR, f"cannot be read: {error.strerror}")
-    return Page(_clean(name), content, is_html=name.lower().endswith(HTML_ENDINGS))
 
 
 def _rejected(input_id: str, outcome: Outcome, reason: str) -> Rejected:

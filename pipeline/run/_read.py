@@ -1,0 +1,134 @@
+"""Page -> the rows of all tables: one pure function, run here or in workers that may be lost."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from pipeline import __version__
+from pipeline.clean import clean
+from pipeline.errors import PipelineError
+from pipeline.link import find_agency, fingerprint_of
+from pipeline.records import Outcome, Reading
+from pipeline.store import Result
+from pipeline.table import article_row, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from importlib.resources.abc import Traversable
+
+    from pipeline.records import Article, Page, VaguePolicy
+
+logger = logging.getLogger(__name__)
+
+RULES = (".py", ".csv", ".jsonl", ".gz")  # endings of the files of this package that a reading depends on
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reads an article, and the versions of all that its result depends on."""
+
+    read: Callable[[Article], Reading]
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_reader(model: str, policy: VaguePolicy) -> Reader:
+    """Load the model and all that reads an article with it.
+
+    Raises:
+        ConfigError: if the model cannot be used.
+    """
+    from pipeline.annotate import annotate, load_nlp  # noqa: PLC0415 -- spaCy takes a second to import
+    from pipeline.assemble import assemble  # noqa: PLC0415
+    from pipeline.extract import find_all  # noqa: PLC0415
+
+    nlp = load_nlp(model)
+
+    def read(article: Article) -> Reading:
+        with nlp.memory_zone():  # else the words of all articles stay in memory
+            mentions = find_all(annotate(article, nlp), article, policy=policy)
+        events = assemble(article, mentions)
+        return Reading(article, mentions, events, Outcome.OK if events else Outcome.NO_INCIDENT)
+
+    versions = {"model": str(nlp.meta["version"]), "spacy": version("spacy"), "rules": _hash_of_rules()}
+    return Reader(read, versions)
+
+
+def _hash_of_rules() -> str:
+    """Return a hash of this package, word lists included: a word that is added changes what is read."""
+    digest = hashlib.sha256(__version__.encode())
+    for file in _rule_files(resources.files("pipeline")):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _rule_files(folder: Traversable) -> Iterator[Traversable]:
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_dir():
+            yield from _rule_files(item)
+        elif item.name.endswith(RULES):
+            yield item
+
+
+# --- reading -------------------------------------------------------------------------------------------------------
+
+
+def read_page(page: Page, reader: Reader) -> Result:
+    """Clean a page, read it, and make rows of what was found; whatever it provokes is an outcome.
+
+    Raises:
+        PipelineError: if the set-up is broken, not the page.
+        MemoryError: for the supervisor of a worker, which is of no use any more.
+    """
+    try:
+        article, rejected = clean(page)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever a page provokes in a library must not end the run
+        return Result(Outcome.PARSE_ERROR, stage="clean", reason=_reason(page, error))
+    if rejected is not None:
+        result = _result(Reading(article, outcome=rejected.outcome)) if article.text else Result(rejected.outcome)
+        return replace(result, stage=rejected.stage, reason=rejected.reason)
+    try:
+        return _result(reader.read(article))
+    except (PipelineError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- a rule that fails on one article must not end the run
+        failed = _result(Reading(article, outcome=Outcome.EXTRACT_ERROR))
+        return replace(failed, stage="extract", reason=_reason(page, error))
+
+
+def _reason(page: Page, error: Exception) -> str:
+    logger.info("%s failed", page.input_id, exc_info=error)
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def _result(reading: Reading) -> Result:
+    article = reading.article
+    rows = (article_row(article, reading.outcome, find_agency(article)), *rows_of(reading))
+    named = tuple((table.name, row) for table, row in rows)
+    return Result(reading.outcome, article.article_id, rows=named, fingerprint=fingerprint_of(article))
+
+
+# --- in a worker ---------------------------------------------------------------------------------------------------
+
+_readers: list[Reader] = []  # the one of this process, once it is loaded
+
+
+def start_worker(load: Callable[[], Reader]) -> None:
+    """Load the reader of a worker process."""
+    _readers[:] = [load()]
+
+
+def read_in_worker(page: Page) -> Result:
+    """Read a page with the reader of this process."""
+    return read_page(page, _readers[0])
+
+
+def versions_in_worker() -> Mapping[str, str]:
+    """Return the versions of the reader of this process."""
+    return _readers[0].versions

@@ -1,0 +1,87 @@
+"""Bytes and HTML from strangers -> text. Takes time in proportion to their length, whatever is in them."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it starts with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+XML_ENCODING = re.compile(rb"<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40})")
+HEAD_BYTES = 1024
+MAX_CHARACTERS = 200_000  # of what a feed holds of an article
+MAX_DAMAGE = 0.3  # of the characters outside ASCII may be broken in what is UTF-8; in what is not, nearly all are
+FALLBACK = "cp1252"
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+SURROGATE = re.compile("[\ud800-\udfff]")
+# Parsers take quadratic time on the attributes of a tag. So long a one holds an image or an attack, and no text.
+LONG_TAG = re.compile(r"<[A-Za-z][^<>]{2000,}>?")
+BLOCKS = set(
+    "address article aside blockquote br caption center dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hr li main nav ol p pre section table td th tr ul".split()
+)
+UNREAD = ("script", "style", "template", "noscript", "iframe", "object", "svg", "select", "button", "textarea")
+
+
+def decode(content: bytes, charset: str = "") -> str:
+    """Decode by byte order mark, as UTF-8, or by what the server or the XML declaration tells; never fails."""
+    for mark, encoding in BOMS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(encoding, "replace")
+    text = content.decode("utf-8", "replace")
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    if text.count("\ufffd") <= MAX_DAMAGE * foreign:
+        return text
+    declared = XML_ENCODING.search(content[:HEAD_BYTES])
+    for encoding in (declared[1].decode("ascii") if declared else "", charset):
+        try:
+            return content.decode(encoding)
+        except (LookupError, ValueError):  # an unknown encoding, or another than the true one
+            continue
+    return content.decode(FALLBACK, "replace")
+
+
+def one_line(text: str) -> str:
+    """Return a text in one line that any file can hold."""
+    return " ".join(SURROGATE.sub("\ufffd", CONTROL.sub(" ", text)).split())
+
+
+def drop_long_tags(markup: str) -> str:
+    """Leave out the tags on which a parser would spend minutes."""
+    return LONG_TAG.sub("", markup)
+
+
+def plain_text(html: str) -> str:
+    """Return the text of a piece of HTML, each paragraph on a line of its own."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    tree = etree.fromstring(f"<div>{drop_long_tags(one_line(html))}</div>".encode(), parser)
+    etree.strip_elements(tree, *UNREAD, with_tail=False)
+    return tidy("".join(_pieces(tree)))
+
+
+def _pieces(tree: etree._Element) -> Iterator[str]:
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        if element.tag in BLOCKS:
+            yield "\n"
+        yield (element.text if event == "start" else element.tail) or ""
+
+
+def tidy(text: str) -> str:
+    """Return a text without blanks that say nothing, and without blank lines."""
+    return "\n".join(filter(None, map(one_line, text.splitlines())))
+
+
+def longest(*texts: str) -> str:
+    """Return the longest of some texts, as much of it as is kept."""
+    return max(texts, key=len)[:MAX_CHARACTERS]

@@ -85,7 +85,7 @@ def visit(web: Web, tmp_path: Path) -> Callable[..., Visited]:
 
     def call(*inputs: str, reader: Reader = READER, fetch: FetchOptions = FETCH) -> Visited:
         web.seen.clear()
-        summary = run(inputs or [web.url("/feed")], tmp_path / "out", Options(fetch=fetch), reader=reader)
+        summary = run(inputs or [web.url("/feed")], tmp_path / "out", Options(fetch=fetch), load=lambda _: reader)
         return Visited(summary, [path for path in web.paths if path != "/robots.txt"])
 
     return call

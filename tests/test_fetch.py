@@ -881,6 +881,21 @@ def test_hosts_are_spared_and_served_side_by_side(web: Web) -> None:
     assert taken < 2 * 6 * (delay + 0.05)  # one after the other it would be three times
 
 
+def test_a_host_that_many_redirect_to_is_spared_too(web: Web) -> None:
+    started, ended = [], []
+
+    def serve(_: Seen) -> Page:
+        started.append(time.monotonic())
+        time.sleep(0.05)
+        ended.append(time.monotonic())
+        return Page(BODY)
+
+    web.pages |= {"/a": redirect(web.url("/b", "vell.example")), "/b": serve}
+    requests = [Request(web.url("/a", f"h{n}.example")) for n in range(4)]
+    assert len(list(make(delay_seconds=0.1).fetch_all(requests))) == 4
+    assert all(later - earlier >= 0.1 for earlier, later in zip(ended, started[1:], strict=False))
+
+
 def test_each_request_has_one_answer(web: Web) -> None:
     web.pages |= {"/ok": Page(BODY), "/bad": [b""], "/away": redirect(web.url("/ok", "vell.example"))}
     urls = [web.url(path, f"h{n}.example") for n in range(12) for path in ("/ok", "/bad", "/away", "/missing")]
@@ -923,7 +938,7 @@ def test_closing_ends_what_others_wait_for(web: Web) -> None:
     started = time.monotonic()
     _, *rest = fetcher.fetch_all([Request(web.url("/a"))] * 3)
     assert all(isinstance(answer, NotFetched) and answer.again for _, answer in rest)
-    assert len(web.seen) == 1
+    assert web.connections == 1
     assert time.monotonic() - started < 2
 
 

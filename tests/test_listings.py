@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from pipeline.sources import Listing
 
 
-FEED = "https://orla.example/news/feed.xml"
+SITE = "https://orla.example"
+FEED = f"{SITE}/news/feed.xml"
 SEED = 20260314
 SHARED = Path(os.environ.get("INCIDENTS_SHARED", Path(__file__).parents[2] / "shared"))
 CORPUS = SHARED / "data" / "feeds" / "feedparser-tests.tar.gz"
@@ -81,8 +82,17 @@ def read_one(content: str | bytes, address: str = FEED, charset: str = "") -> Li
     return link
 
 
+def element(name: str, content: str) -> str:
+    return f"<{name}>{content}</{name}>"
+
+
 def item(*elements: str) -> str:
-    return f"<item><link>https://orla.example/1</link>{''.join(elements)}</item>"
+    """Return an RSS item, whose address is the last that it is given."""
+    return f"<item><link>{SITE}/1</link>{''.join(elements)}</item>"
+
+
+def atom_entry(*elements: str) -> str:
+    return atom(f"<entry><link href='/1'/>{''.join(elements)}</entry>")
 
 
 # --- feeds ---------------------------------------------------------------------------------------------------------
@@ -95,35 +105,39 @@ class Case(NamedTuple):
     value: object
 
 
-CONTENT = "<content:encoded><![CDATA[<p>Two porters were <b>killed</b>\nin Orla.</p><p>Police said so.</p>]]></content:encoded>"
+CONTENT = element(
+    "content:encoded", "<![CDATA[<p>Two porters were <b>killed</b>\nin Orla.</p><p>Police said so.</p>]]>"
+)
 PARAGRAPHS = "Two porters were killed in Orla.\nPolice said so."
+RFC_822 = "Sat, 14 Mar 2026 23:30:00 -0500"
+BASED = atom("<entry xml:base='b/'><link href='c'/></entry>", f" xml:base='{SITE}/a/'")
 ENTRIES = (
-    Case("link", rss("<item><link> /2026/a b?x=1&amp;y=2#top </link></item>"), "url", "https://orla.example/2026/a%20b?x=1&y=2"),
-    Case("link-broken-entity", rss("<item><link>/a?x=1&y=2</link></item>"), "url", "https://orla.example/a?x=1&y=2"),
-    Case("guid", rss("<item><guid isPermaLink='true'>https://orla.example/2</guid></item>"), "url", "https://orla.example/2"),
-    Case("origlink", rss(item("<feedburner:origLink>https://orla.example/o</feedburner:origLink>")), "url", "https://orla.example/o"),
-    Case("rdf-link", rdf("<item><link>https://orla.example/2</link></item>"), "url", "https://orla.example/2"),
-    Case("atom-link", atom("<entry><id>tag:x</id><link rel='self' href='/s'/><link href='/2'/></entry>"), "url", "https://orla.example/2"),
-    Case("atom-base", atom("<entry xml:base='b/'><link href='c'/></entry>", " xml:base='https://orla.example/a/'"), "url", "https://orla.example/a/b/c"),
-    Case("json-url", json_feed({"url": "/2", "external_url": "https://vale.example/"}), "url", "https://orla.example/2"),
+    Case("link", rss(item("<link> /2026/a b?x=1&amp;y=2#top </link>")), "url", f"{SITE}/2026/a%20b?x=1&y=2"),
+    Case("link-broken-entity", rss(item("<link>/a?x=1&y=2</link>")), "url", f"{SITE}/a?x=1&y=2"),
+    Case("guid", rss(f"<item><guid isPermaLink='true'>{SITE}/2</guid></item>"), "url", f"{SITE}/2"),
+    Case("origlink", rss(item(element("feedburner:origLink", f"{SITE}/o"))), "url", f"{SITE}/o"),
+    Case("rdf-link", rdf(item("<link>/2</link>")), "url", f"{SITE}/2"),
+    Case("atom-link", atom("<entry><id>tag:x</id><link rel='self' href='/s'/><link href=\'/2\'/></entry>"), "url", f"{SITE}/2"),
+    Case("atom-base", BASED, "url", f"{SITE}/a/b/c"),
+    Case("json-url", json_feed({"url": "/2", "external_url": "https://vale.example/"}), "url", f"{SITE}/2"),
     Case("json-external", json_feed({"external_url": "https://vale.example/2"}), "url", "https://vale.example/2"),
     Case("title", rss(item("<title>Two killed\n in Orla</title>")), "title", "Two killed in Orla"),
     Case("title-escaped-twice", rss(item("<title>Police &amp;amp; army &lt;b&gt;clash&lt;/b&gt;</title>")), "title", "Police & army clash"),
     Case("title-cdata", rss(item("<title><![CDATA[Ana’s “case” &amp; more]]></title>")), "title", "Ana’s “case” & more"),
-    Case("title-atom", atom("<entry><link href='/1'/><title type='html'>A &lt;i>b&lt;/i></title></entry>"), "title", "A b"),
-    Case("title-plain", atom("<entry><link href='/1'/><title>5 &lt; 6</title></entry>"), "title", "5 < 6"),
+    Case("title-atom", atom_entry("<title type='html'>A &lt;i>b&lt;/i></title>"), "title", "A b"),
+    Case("title-plain", atom_entry("<title>5 &lt; 6</title>"), "title", "5 < 6"),
     Case("title-json", json_feed({"url": "/1", "title": "A \ud83d"}), "title", "A \ufffd"),
-    Case("published", rss(item("<pubDate>Sat, 14 Mar 2026 23:30:00 -0500</pubDate>")), "published", "Sat, 14 Mar 2026 23:30:00 -0500"),
+    Case("published", rss(item(element("pubDate", RFC_822))), "published", RFC_822),
     Case("published-dc", rdf(item("<dc:date>2026-03-14T10:00:00Z</dc:date>")), "published", "2026-03-14T10:00:00Z"),
-    Case("published-atom", atom("<entry><link href='/1'/><published>2026-03-14</published></entry>"), "published", "2026-03-14"),
-    Case("published-not-updated", atom("<entry><link href='/1'/><updated>2026-03-15</updated></entry>"), "published", ""),
+    Case("published-atom", atom_entry("<published>2026-03-14</published>"), "published", "2026-03-14"),
+    Case("published-not-updated", atom_entry("<updated>2026-03-15</updated>"), "published", ""),
     Case("published-json", json_feed({"url": "/1", "date_published": "2026-03-14"}), "published", "2026-03-14"),
-    Case("updated", atom("<entry><link href='/1'/><updated>2026-03-15</updated></entry>"), "updated", "2026-03-15"),
+    Case("updated", atom_entry("<updated>2026-03-15</updated>"), "updated", "2026-03-15"),
     Case("updated-json", json_feed({"url": "/1", "date_modified": "2026-03-15"}), "updated", "2026-03-15"),
-    Case("updated-missing", rss(item("<pubDate>Sat, 14 Mar 2026 23:30:00 GMT</pubDate>")), "updated", ""),
+    Case("updated-missing", rss(item(element("pubDate", RFC_822))), "updated", ""),
     Case("author", rss(item("<author>desk@orla.com (Ana Paz)</author>")), "authors", ("Ana Paz",)),
     Case("authors", rss(item("<dc:creator>Ana Paz</dc:creator><dc:creator>Jo Lee</dc:creator>")), "authors", ("Ana Paz", "Jo Lee")),
-    Case("authors-atom", atom("<entry><link href='/1'/><author><name>Ana Paz</name></author></entry>"), "authors", ("Ana Paz",)),
+    Case("authors-atom", atom_entry("<author><name>Ana Paz</name></author>"), "authors", ("Ana Paz",)),
     Case("authors-json", json_feed({"url": "/1", "authors": [{"name": "Ana Paz"}, {}, 3]}), "authors", ("Ana Paz",)),
     Case("author-json-1.0", json_feed({"url": "/1", "author": {"name": "Ana Paz"}}), "authors", ("Ana Paz",)),
     Case("author-json-feed", json_feed({"url": "/1"}, authors=[{"name": "Ana Paz"}]), "authors", ("Ana Paz",)),
@@ -132,9 +146,9 @@ ENTRIES = (
     Case("source-elsewhere", rss(item("<source url='https://vale.example/'>Vale Post</source>")), "source", "Vale Post"),
     Case("text", rss(item("<description>&lt;p&gt;Two porters&lt;/p&gt;</description>", CONTENT)), "text", PARAGRAPHS),
     Case("text-order", rss(item(CONTENT, "<description>Two porters</description>")), "text", PARAGRAPHS),
-    Case("text-summary", rss(item("<description>Two porters&lt;br/&gt;died.&lt;script&gt;x()&lt;/script&gt;</description>")), "text", "Two porters\ndied."),
-    Case("text-atom", atom("<entry><link href='/1'/><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>A</p><p>B &amp; C</p></div></content></entry>"), "text", "A\nB & C"),
-    Case("text-picture", atom("<entry><link href='/1'/><content type='image/png'>iVBORw0KGgo=</content></entry>"), "text", ""),
+    Case("text-summary", rss(item("<description>Two&lt;br/&gt;died.&lt;script&gt;x()&lt;/script&gt;</description>")), "text", "Two\ndied."),
+    Case("text-atom", atom_entry("<content type='xhtml'><div><p>A</p><p>B &amp; C</p></div></content>"), "text", "A\nB & C"),
+    Case("text-picture", atom_entry("<content type='image/png'>iVBORw0KGgo=</content>"), "text", ""),
     Case("text-json", json_feed({"url": "/1", "summary": "A", "content_html": "<p>A</p><p>B"}), "text", "A\nB"),
     Case("text-json-plain", json_feed({"url": "/1", "content_text": "A\n\n B"}), "text", "A\nB"),
     Case("listing", rss(item()), "listing", FEED),

@@ -51,6 +51,10 @@ def read_killings(article: Article) -> Reading:
 READER = Reader(read_killings, {"model": "stand-in 1"})
 
 
+def load(_: Options) -> Reader:
+    return READER
+
+
 def write_lines(folder: Path, *records: object) -> str:
     path = folder / "in.jsonl"
     lines = [record if isinstance(record, str) else json.dumps(record) for record in records]
@@ -71,7 +75,7 @@ MIXED = (
 
 
 def test_every_input_ends_in_one_outcome(tmp_path: Path) -> None:
-    summary = run([write_lines(tmp_path, *MIXED)], tmp_path / "out", reader=READER)
+    summary = run([write_lines(tmp_path, *MIXED)], tmp_path / "out", load=load)
     assert summary.outcomes == {
         Outcome.OK: 2,
         Outcome.NO_INCIDENT: 1,
@@ -100,13 +104,13 @@ def test_every_input_ends_in_one_outcome(tmp_path: Path) -> None:
 
 
 def test_rows_come_in_the_order_of_the_names_of_inputs(tmp_path: Path) -> None:
-    run([write_lines(tmp_path, *MIXED)], tmp_path / "out", reader=READER)
+    run([write_lines(tmp_path, *MIXED)], tmp_path / "out", load=load)
     articles = {row["article_id"]: row["input_id"] for row in read_table(tmp_path / "out" / "articles.csv")[::-1]}
     assert [articles[row["article_id"]] for row in read_table(tmp_path / "out" / "events.csv")] == ["killed", "page"]
 
 
 def test_a_failing_rule_is_told(tmp_path: Path) -> None:
-    run([write_lines(tmp_path, *MIXED)], tmp_path / "out", reader=READER)
+    run([write_lines(tmp_path, *MIXED)], tmp_path / "out", load=load)
     (row,) = (row for row in read_table(tmp_path / "out" / "rejected.csv") if row["stage"] == "extract")
     assert row["reason"] == "ValueError: a rule failed"
     assert row["article_id"]
@@ -119,7 +123,7 @@ def tables_in(folder: Path) -> list[Path]:
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     path = write_lines(tmp_path, *MIXED)
     for name in ("one", "two"):
-        run([path], tmp_path / name, Options(formats=tuple(Format)), reader=READER)
+        run([path], tmp_path / name, Options(formats=tuple(Format)), load=load)
     for first in tables_in(tmp_path / "one"):
         second = tmp_path / "two" / first.name
         if first.name == "run.json":
@@ -132,7 +136,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_run_json_tells_settings_and_counts(tmp_path: Path) -> None:
     options = Options(model="m", formats=(Format.JSONL,), bom=False, vague_numbers=VaguePolicy.BLANK)
     path = write_lines(tmp_path, *MIXED)
-    run([path], tmp_path / "out", options, reader=READER)
+    run([path], tmp_path / "out", options, load=load)
     record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     told = {"model": "m", "formats": ["jsonl"], "bom": False, "vague_numbers": "blank"}
     assert record["options"].items() >= told.items()
@@ -144,21 +148,21 @@ def test_run_json_tells_settings_and_counts(tmp_path: Path) -> None:
 
 
 def test_a_second_run_adds_to_the_tables(tmp_path: Path) -> None:
-    run([write_lines(tmp_path, MIXED[0])], tmp_path / "out", reader=READER)
-    summary = run([write_lines(tmp_path, MIXED[2])], tmp_path / "out", reader=READER)
+    run([write_lines(tmp_path, MIXED[0])], tmp_path / "out", load=load)
+    summary = run([write_lines(tmp_path, MIXED[2])], tmp_path / "out", load=load)
     assert (summary.outcomes, summary.rows["articles"]) == ({Outcome.NO_INCIDENT: 1}, 2)
     assert [row["input_id"] for row in read_table(tmp_path / "out" / "articles.csv")] == ["killed", "sport"]
 
 
 def test_what_was_read_is_not_read_again(tmp_path: Path) -> None:
     path = write_lines(tmp_path, *MIXED)
-    run([path], tmp_path / "out", reader=READER)
+    run([path], tmp_path / "out", load=load)
     before = {file.name: file.read_bytes() for file in tables_in(tmp_path / "out") if file.suffix == ".csv"}
 
     def read(article: Article) -> Reading:
         pytest.fail(f"read {article.input_id}")
 
-    summary = run([path], tmp_path / "out", reader=Reader(read, READER.versions))
+    summary = run([path], tmp_path / "out", load=lambda _: Reader(read, READER.versions))
     assert summary.outcomes == {
         Outcome.NOT_MODIFIED: 4,
         Outcome.EXTRACT_ERROR: 1,
@@ -171,8 +175,8 @@ def test_what_was_read_is_not_read_again(tmp_path: Path) -> None:
 
 def test_another_version_reads_again(tmp_path: Path) -> None:
     path = write_lines(tmp_path, *MIXED)
-    run([path], tmp_path / "out", reader=READER)
-    summary = run([path], tmp_path / "out", reader=Reader(read_killings, {"model": "stand-in 2"}))
+    run([path], tmp_path / "out", load=load)
+    summary = run([path], tmp_path / "out", load=lambda _: Reader(read_killings, {"model": "stand-in 2"}))
     assert summary.outcomes[Outcome.OK] == 2
 
 
@@ -180,7 +184,7 @@ def test_a_file_that_was_edited_takes_the_place_of_the_old(tmp_path: Path) -> No
     path = tmp_path / "a.txt"
     for number in ("Two", "Three"):
         path.write_text(BODY.replace("Two", number), encoding="utf-8")
-        run([str(path)], tmp_path / "out", reader=READER)
+        run([str(path)], tmp_path / "out", load=load)
     (row,) = read_table(tmp_path / "out" / "articles.csv")
     assert row["text"].startswith("Three")
 
@@ -188,13 +192,13 @@ def test_a_file_that_was_edited_takes_the_place_of_the_old(tmp_path: Path) -> No
 def test_records_of_one_id_are_all_kept(tmp_path: Path) -> None:
     for number in ("Two", "Three"):
         path = write_lines(tmp_path, {"id": "1", "text": BODY.replace("Two", number)})
-        run([path], tmp_path / "out", reader=READER)
+        run([path], tmp_path / "out", load=load)
     assert len(read_table(tmp_path / "out" / "events.csv")) == 2
 
 
 def test_refresh_reads_all_pages_in_the_store_again(tmp_path: Path) -> None:
     path = write_lines(tmp_path, *MIXED)
-    run([path], tmp_path / "out", reader=READER)
+    run([path], tmp_path / "out", load=load)
     Path(path).unlink()
     read: list[str] = []
 
@@ -202,7 +206,7 @@ def test_refresh_reads_all_pages_in_the_store_again(tmp_path: Path) -> None:
         read.append(article.input_id)
         return read_killings(article)
 
-    summary = run((), tmp_path / "out", Options(refresh=True), reader=Reader(note, READER.versions))
+    summary = run((), tmp_path / "out", Options(refresh=True), load=lambda _: Reader(note, READER.versions))
     assert read == ["killed", "sport", "again", "failing", "page"]
     assert summary.outcomes == {
         Outcome.OK: 2,
@@ -215,7 +219,7 @@ def test_refresh_reads_all_pages_in_the_store_again(tmp_path: Path) -> None:
 
 
 def test_tables_can_be_exported_again(tmp_path: Path) -> None:
-    run([write_lines(tmp_path, *MIXED)], tmp_path / "out", reader=READER)
+    run([write_lines(tmp_path, *MIXED)], tmp_path / "out", load=load)
     export(tmp_path / "out", tmp_path / "again")
     for path in tables_in(tmp_path / "again"):
         assert path.read_bytes() == (tmp_path / "out" / path.name).read_bytes(), path.name
@@ -226,7 +230,7 @@ def test_tables_can_be_exported_again(tmp_path: Path) -> None:
 def test_tables_may_stand_below_the_input(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(BODY, encoding="utf-8")
     for outcome in (Outcome.OK, Outcome.NOT_MODIFIED):  # the tables of the first run are no input of the second
-        summary = run([str(tmp_path)], tmp_path / "out", reader=READER)
+        summary = run([str(tmp_path)], tmp_path / "out", load=load)
         assert summary.outcomes == {outcome: 1}
 
 
@@ -238,25 +242,25 @@ def test_a_bad_folder_stops_before_work(tmp_path: Path, out: str) -> None:
         pytest.fail(f"read {article.input_id}")
 
     with pytest.raises(ConfigError, match="is a file"):
-        run([write_lines(tmp_path, *MIXED)], tmp_path / out, reader=Reader(read))
+        run([write_lines(tmp_path, *MIXED)], tmp_path / out, load=lambda _: Reader(read))
 
 
 def test_a_missing_input_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file"):
-        run([str(tmp_path / "none.txt")], tmp_path / "out", reader=READER)
+        run([str(tmp_path / "none.txt")], tmp_path / "out", load=load)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_broken_set_up_stops_the_run_and_keeps_the_old_tables(tmp_path: Path) -> None:
     path = write_lines(tmp_path, *MIXED)
-    run([path], tmp_path / "out", reader=READER)
+    run([path], tmp_path / "out", load=load)
     before = (tmp_path / "out" / "events.csv").read_bytes()
 
     def read(article: Article) -> Reading:
         raise LexiconError(article.input_id)
 
     with pytest.raises(LexiconError):
-        run([path], tmp_path / "out", reader=Reader(read))
+        run([path], tmp_path / "out", load=lambda _: Reader(read))
     assert (tmp_path / "out" / "events.csv").read_bytes() == before
     assert not [path for path in (tmp_path / "out").iterdir() if path.is_dir()]
 
@@ -279,7 +283,7 @@ def test_items_pass_through_the_watcher(tmp_path: Path) -> None:
             seen.append(item.input_id)
             yield item
 
-    run([write_lines(tmp_path, MIXED[0], MIXED[2])], tmp_path / "out", reader=READER, watch=watch)
+    run([write_lines(tmp_path, MIXED[0], MIXED[2])], tmp_path / "out", load=load, watch=watch)
     assert seen == ["killed", "sport"]
 
 
@@ -293,7 +297,7 @@ def test_every_article_is_saved_before_the_next_but_one_is_drawn(tmp_path: Path)
             yield item
 
     lines = [{"id": str(number), "text": f"{BODY} {number}"} for number in range(4)]
-    run([write_lines(tmp_path, *lines)], tmp_path / "out", reader=READER, watch=watch)
+    run([write_lines(tmp_path, *lines)], tmp_path / "out", load=load, watch=watch)
     assert saved == [0, 1, 2, 3]
 
 
@@ -307,7 +311,7 @@ def test_nothing_opens_a_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         pytest.fail("a socket was opened")
 
     monkeypatch.setattr("socket.socket.connect", refuse)
-    assert run([write_lines(tmp_path, *MIXED)], tmp_path / "out", reader=READER).read > 0
+    assert run([write_lines(tmp_path, *MIXED)], tmp_path / "out", load=load).read > 0
 
 
 @pytest.mark.model

@@ -12,6 +12,8 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from pipeline.records import Outcome, Page, Rejected
 from pipeline.sources import read_warc
@@ -157,6 +159,17 @@ def test_a_page_is_read_as_often_as_it_is_there() -> None:
     assert len(read(write(Record(), Record()))) == 2
 
 
+@pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")  # the writer does not close what it buffers in
+@pytest.mark.parametrize("packed", [True, False], ids=["gzip", "plain"])
+def test_an_archive_that_warcio_wrote(packed: bool) -> None:  # noqa: FBT001
+    file = io.BytesIO()
+    writer = WARCWriter(file, gzip=packed)
+    for _ in range(2):
+        head = StatusAndHeaders("200 OK", list(HTML_HEADERS), protocol="HTTP/1.1")
+        writer.write_record(writer.create_warc_record(URL, "response", payload=io.BytesIO(HTML), http_headers=head))
+    assert read(file.getvalue()) == read(write(Record(), Record()))
+
+
 def test_an_archive_without_pages() -> None:
     assert read(write()) == []
     assert read(b"") == []
@@ -214,12 +227,13 @@ def test_pages_before_a_fault_are_kept(damage: Callable[[bytes], bytes], packed:
     assert len(fault.reason) < 300
 
 
-def test_damage_within_a_gzipped_record_is_told() -> None:
+def test_a_damaged_byte_that_only_the_checksum_shows_is_told() -> None:
     archive = bytearray(write(*[Record(random.Random(SEED).randbytes(100_000))] * 3))
     archive[-50_000] ^= 0xFF
     *pages, fault = read(bytes(archive))
-    assert len(pages) == 2
+    assert all(isinstance(page, Page) for page in pages)
     assert isinstance(fault, Rejected)
+    assert "CRC check failed" in fault.reason
 
 
 @pytest.mark.parametrize("packed", [True, False], ids=["gzip", "plain"])
@@ -257,31 +271,15 @@ def test_the_largest_page(pack: Callable[[bytes], bytes], extra: int, outcome: O
     assert isinstance(last, Page)
 
 
-def gzip_of_zeros(count: int, times: int = 1) -> bytes:
-    """Return zeros packed some times, without ever holding them."""
-    packers = [zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16) for _ in range(times)]
-    parts = [_pass_through(packers, bytes(1_000_000)) for _ in range(count // 1_000_000)]
-    for number, packer in enumerate(packers):
-        parts.append(_pass_through(packers[number + 1 :], packer.flush()))
-    return b"".join(parts)
-
-
-def _pass_through(packers: list[zlib._Compress], content: bytes) -> bytes:
-    for packer in packers:
-        content = packer.compress(content)
-    return content
-
-
 GIB = 1 << 30
 HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+ZEROS = gzip.compress(bytes(GIB // 64)) * 64
 BOMBS: dict[str, Callable[[], bytes]] = {
-    "page": lambda: write(sent(gzip_of_zeros(GIB), Content_Encoding="gzip")),
-    "page packed twice": lambda: write(sent(gzip_of_zeros(GIB, times=2), Content_Encoding="gzip")),
-    "page in one chunk": lambda: write(
-        sent(chunked(gzip_of_zeros(GIB), GIB), Transfer_Encoding="chunked", Content_Encoding="gzip")
-    ),
-    "record": lambda: gzip.compress(write_record("response", HTTP, length=GIB)) + gzip_of_zeros(GIB),
-    "line": lambda: gzip_of_zeros(GIB),
+    "page": lambda: write(sent(ZEROS, Content_Encoding="gzip")),
+    "page packed twice": lambda: write(sent(gzip.compress(ZEROS), Content_Encoding="gzip")),
+    "page in one chunk": lambda: write(sent(chunked(ZEROS, GIB), Transfer_Encoding="chunked", Content_Encoding="gzip")),
+    "record": lambda: gzip.compress(write_record("response", HTTP, length=GIB)) + ZEROS,
+    "line": lambda: ZEROS,
 }
 # The peak of `getrusage` is no less than that of the process that started this one.
 PROBE = """

@@ -27,6 +27,7 @@ BRACKETED = re.compile(r"\([^()]{2,60}\)|/[^/\s]{2,12}/")
 RIGHTS = re.compile(r"\W{0,3}(?:copyright\b|©|\(c\))[^.]{1,80}", re.IGNORECASE)
 # Reuters signs so without naming itself: "(Reporting by Ana Paz; Editing by Jo Lee)".
 SIGNED_BY_REUTERS = re.compile(r"\W{0,2}\((?:reporting|writing) by\b.{1,250}\bediting by\b", re.IGNORECASE)
+# "Contributing: AP", "with inputs from PTI", and the credits of pictures
 HELP = re.compile(
     r"\b(?:contribut\w{1,5}|inputs?|additional|compiled|photos?|pictures?|images?|videos?)\b", re.IGNORECASE
 )

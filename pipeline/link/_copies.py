@@ -41,6 +41,7 @@ DIGITS = {word: str(number) for number, word in enumerate(NUMBER_WORDS, start=1)
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['.][^\W\d_]+)*")
 COMBINING = re.compile("[\u0300-\u036f]")
 DROPPED = re.compile(r"'s$|[.,']")  # "Orla's", "U.S", "1,200"
+# British to American; "this" becomes "thiz" in both texts, which harms nobody
 SPELLINGS = (("our", "or"), ("is", "iz"), ("ys", "yz"), ("ence", "ense"), ("tre", "ter"), ("ogue", "og"), ("ll", "l"))
 OPENING = re.compile(r"[.!?:…\"“”„«»]")  # the word behind it has a capital whatever it is
 

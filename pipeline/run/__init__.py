@@ -104,7 +104,7 @@ def run(
     out: Path,
     options: Options = DEFAULT_OPTIONS,
     *,
-    reader: Reader | None = None,
+    load: Callable[[Options], Reader] | None = None,
     watch: Callable[[Iterable[Item]], Iterable[Item]] = iter,
 ) -> Summary:
     """Read the inputs, add what they tell to the store of a folder, and write its tables.
@@ -113,7 +113,7 @@ def run(
         inputs: addresses, files, folders, or "-" for JSON lines on standard input.
         out: folder of the store and the tables; tables of a run before are replaced at the end, all at once.
         options: what the user chose.
-        reader: what reads an article, in this process; the model that the options name by default.
+        load: gives what reads an article, in each process that does; by default the model that the options name.
         watch: passes the items on, one by one, as a progress bar does.
 
     Raises:
@@ -123,7 +123,7 @@ def run(
     sources = () if options.refresh else find_sources(inputs, without=out)
     check_folder(out)
     check_formats(options.formats)
-    with _open_bench(options, reader) as bench, Store(out, _name_reader(bench.versions, options)) as store:
+    with _open_bench(options, load or load_reader) as bench, Store(out, _name_reader(bench.versions, options)) as store:
         items = store.stored() if options.refresh else _find_items(sources, store, bench, options)
         outcomes = Counter(_read_items(watch(items), store, bench, settle=not options.refresh))
         store.forget_mended(source.name for source in sources)
@@ -197,9 +197,9 @@ def load_reader(options: Options) -> Reader:
 
 
 @contextmanager
-def _open_bench(options: Options, reader: Reader | None) -> Iterator[_Bench]:
-    if reader or not options.workers:
-        reader = reader or load_reader(options)
+def _open_bench(options: Options, load: Callable[[Options], Reader]) -> Iterator[_Bench]:
+    if not options.workers:
+        reader = load(options)
         yield _Bench(_Here(), partial(read_page, reader=reader), reader.versions, 1)
         return
     with Pool(
@@ -207,7 +207,7 @@ def _open_bench(options: Options, reader: Reader | None) -> Iterator[_Bench]:
         deadline_seconds=options.deadline_seconds,
         memory_bytes=options.memory_bytes,
         initializer=start_worker,
-        initargs=(partial(load_reader, options),),
+        initargs=(partial(load, options),),
         preload=PRELOADED,
     ) as pool:
         versions = pool.submit(versions_in_worker).result()

@@ -51,8 +51,8 @@ def atom(entries: str, base: str = "") -> str:
 
 def rdf(entries: str) -> str:
     return (
-        f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" {NAMESPACES}>'
-        f"<channel><title>Orla Courier</title></channel>{entries}</rdf:RDF>"
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
+        f"{NAMESPACES}><channel><title>Orla Courier</title></channel>{entries}</rdf:RDF>"
     )
 
 
@@ -63,7 +63,7 @@ def json_feed(*items: object, **fields: object) -> str:
 
 def urlset(urls: str) -> str:
     return (
-        '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" '
         f'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">{urls}</urlset>'
     )
@@ -117,13 +117,13 @@ ENTRIES = (
     Case("guid", rss(f"<item><guid isPermaLink='true'>{SITE}/2</guid></item>"), "url", f"{SITE}/2"),
     Case("origlink", rss(item(element("feedburner:origLink", f"{SITE}/o"))), "url", f"{SITE}/o"),
     Case("rdf-link", rdf(item("<link>/2</link>")), "url", f"{SITE}/2"),
-    Case("atom-link", atom("<entry><id>tag:x</id><link rel='self' href='/s'/><link href=\'/2\'/></entry>"), "url", f"{SITE}/2"),
+    Case("atom", atom("<entry><id>x</id><link rel='self' href='/s'/><link href='/2'/></entry>"), "url", f"{SITE}/2"),
     Case("atom-base", BASED, "url", f"{SITE}/a/b/c"),
     Case("json-url", json_feed({"url": "/2", "external_url": "https://vale.example/"}), "url", f"{SITE}/2"),
     Case("json-external", json_feed({"external_url": "https://vale.example/2"}), "url", "https://vale.example/2"),
     Case("title", rss(item("<title>Two killed\n in Orla</title>")), "title", "Two killed in Orla"),
-    Case("title-escaped-twice", rss(item("<title>Police &amp;amp; army &lt;b&gt;clash&lt;/b&gt;</title>")), "title", "Police & army clash"),
-    Case("title-cdata", rss(item("<title><![CDATA[Ana’s “case” &amp; more]]></title>")), "title", "Ana’s “case” & more"),
+    Case("title-escaped", rss(item("<title>A &amp;amp; B &lt;b&gt;C&lt;/b&gt;</title>")), "title", "A & B C"),
+    Case("title-cdata", rss(item("<title><![CDATA[Ana’s “case” &amp; B]]></title>")), "title", "Ana’s “case” & B"),
     Case("title-atom", atom_entry("<title type='html'>A &lt;i>b&lt;/i></title>"), "title", "A b"),
     Case("title-plain", atom_entry("<title>5 &lt; 6</title>"), "title", "5 < 6"),
     Case("title-json", json_feed({"url": "/1", "title": "A \ud83d"}), "title", "A \ufffd"),
@@ -136,18 +136,18 @@ ENTRIES = (
     Case("updated-json", json_feed({"url": "/1", "date_modified": "2026-03-15"}), "updated", "2026-03-15"),
     Case("updated-missing", rss(item(element("pubDate", RFC_822))), "updated", ""),
     Case("author", rss(item("<author>desk@orla.com (Ana Paz)</author>")), "authors", ("Ana Paz",)),
-    Case("authors", rss(item("<dc:creator>Ana Paz</dc:creator><dc:creator>Jo Lee</dc:creator>")), "authors", ("Ana Paz", "Jo Lee")),
+    Case("authors", rss(item(element("dc:creator", "Ana"), element("dc:creator", "Jo"))), "authors", ("Ana", "Jo")),
     Case("authors-atom", atom_entry("<author><name>Ana Paz</name></author>"), "authors", ("Ana Paz",)),
     Case("authors-json", json_feed({"url": "/1", "authors": [{"name": "Ana Paz"}, {}, 3]}), "authors", ("Ana Paz",)),
     Case("author-json-1.0", json_feed({"url": "/1", "author": {"name": "Ana Paz"}}), "authors", ("Ana Paz",)),
     Case("author-json-feed", json_feed({"url": "/1"}, authors=[{"name": "Ana Paz"}]), "authors", ("Ana Paz",)),
     Case("source", rss(item()), "source", "Orla Courier"),
     Case("source-json", json_feed({"url": "/1"}), "source", "Orla Courier"),
-    Case("source-elsewhere", rss(item("<source url='https://vale.example/'>Vale Post</source>")), "source", "Vale Post"),
+    Case("source-elsewhere", rss(item("<source url='https://vale.example/'>Post</source>")), "source", "Post"),
     Case("text", rss(item("<description>&lt;p&gt;Two porters&lt;/p&gt;</description>", CONTENT)), "text", PARAGRAPHS),
     Case("text-order", rss(item(CONTENT, "<description>Two porters</description>")), "text", PARAGRAPHS),
-    Case("text-summary", rss(item("<description>Two&lt;br/&gt;died.&lt;script&gt;x()&lt;/script&gt;</description>")), "text", "Two\ndied."),
-    Case("text-atom", atom_entry("<content type='xhtml'><div><p>A</p><p>B &amp; C</p></div></content>"), "text", "A\nB & C"),
+    Case("summary", rss(item("<description>A&lt;br>B&lt;script>x&lt;/script></description>")), "text", "A\nB"),
+    Case("xhtml", atom_entry("<content type='xhtml'><div><p>A</p><p>B &amp;</p></div></content>"), "text", "A\nB &"),
     Case("text-picture", atom_entry("<content type='image/png'>iVBORw0KGgo=</content>"), "text", ""),
     Case("text-json", json_feed({"url": "/1", "summary": "A", "content_html": "<p>A</p><p>B"}), "text", "A\nB"),
     Case("text-json-plain", json_feed({"url": "/1", "content_text": "A\n\n B"}), "text", "A\nB"),
@@ -247,7 +247,7 @@ def test_a_picture_in_the_text_does_not_hide_it() -> None:
 # --- sitemaps ------------------------------------------------------------------------------------------------------
 
 NEWS = (
-    "<url><image:image><image:loc>https://orla.example/1.jpg</image:loc><image:title>A picture</image:title></image:image>"
+    "<url><image:image><image:loc>/1.jpg</image:loc><image:title>A picture</image:title></image:image>"
     "<loc> https://orla.example/1?a=1&amp;b=2 </loc><lastmod>2026-03-15</lastmod><news:news><news:publication>"
     "<news:name>Orla Courier</news:name></news:publication><news:publication_date>2026-03-14</news:publication_date>"
     "<news:title>Two killed</news:title></news:news></url>"
@@ -367,7 +367,8 @@ def test_what_is_no_listing(content: bytes) -> None:
 def test_the_feeds_of_a_home_page() -> None:
     html = """<html><head><link rel="stylesheet" type="text/css" href="/a.css">
     <LINK REL="Alternate Feed" TYPE="application/rss+xml; charset=utf-8" HREF="/feed#x" title="News">
-    <link rel=alternate type=application/atom+xml href="atom.xml"><link rel=alternate type=application/feed+json href="/f.json">
+    <link rel=alternate type=application/atom+xml href="atom.xml">
+    <link rel=alternate type=application/feed+json href="/f.json">
     <link rel=alternate type=application/rss+xml href="/feed"><link rel=alternate type=application/rss+xml>
     <link rel=alternate type=application/rss+xml href="/comments/feed/" title="Orla">
     <link rel=alternate type=application/rss+xml href="/1/feed/" title="Orla &raquo; Two killed Comments Feed">
@@ -474,10 +475,12 @@ def test_a_body_that_names_a_file_or_an_address_opens_nothing(name: str, around:
 @pytest.mark.parametrize(
     "build",
     [
-        lambda entries: rss("<item><link>/1</link></item>" * entries),
-        lambda entries: json_feed(*[{"url": "/1"}] * entries),
+        lambda count: rss("<item><link>/1</link></item>" * count),
+        lambda count: atom("<entry><link href='/1'/></entry>" * count),
+        lambda count: rdf("<item><link>/1</link></item>" * count),
+        lambda count: json_feed(*[{"url": "/1"}] * count),
     ],
-    ids=["rss", "json"],
+    ids=["rss", "atom", "rdf", "json"],
 )
 def test_10000_entries_of_a_feed_are_enough(build: Callable[[int], str]) -> None:
     listing = read(build(10_001))
@@ -524,9 +527,9 @@ DOCTYPES = {
     "dtd": "<!DOCTYPE r SYSTEM 'file:///etc/hostname' [<!ENTITY % d SYSTEM 'file:///etc/hostname'>%d;]>",
     "deep": "",
 }
-BODIES = {"laughs": "&l9;", "quadratic": "&l9;" * 50_000, "xxe": "&l9;", "dtd": "&l9;", "deep": "<a>" * 50_000}
+BODIES = {"laughs": "&l9;", "quadratic": "&l9;" * 50_000, "xxe": "&l9;", "dtd": "&l9;", "deep": "<a>" * 20_000}
 ROOMS = {
-    "feed": rss(item("<title>BODY</title>")),
+    "feed": f"<rss><channel>{item('<title>BODY</title>')}</channel></rss>",
     "sitemap": urlset("<url><loc>https://orla.example/BODY</loc></url>"),
     "home": "<html><head><link rel=alternate type=application/rss+xml href='/BODY'></head><body>BODY</body></html>",
 }
@@ -548,7 +551,7 @@ for name, markup in json.load(sys.stdin).items():
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
 def test_15_attacks_of_xml_are_harmless() -> None:
     attacks = {
-        f"{name} in {room}": DOCTYPES[name] + markup.replace("<?xml version='1.0'?>", "").replace("BODY", body)
+        f"{name} in {room}": '<?xml version="1.0"?>' + DOCTYPES[name] + markup.replace("BODY", body)
         for name, body in BODIES.items()
         for room, markup in ROOMS.items()
     }

@@ -20,8 +20,9 @@ import typer
 import pipeline
 from pipeline.cli import app
 from pipeline.lexicons import COLUMNS, load_lexicon
+from pipeline.records import Outcome
 from pipeline.run import run
-from pipeline.sources import ENDINGS
+from pipeline.sources import ARTICLE_ENDINGS, LISTING_ENDINGS
 from pipeline.table import read_table
 
 if TYPE_CHECKING:
@@ -56,14 +57,26 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
 def test_the_readme_tells_every_option_and_no_other() -> None:
     command = typer.main.get_command(app)
     assert isinstance(command, typer.core.TyperGroup)
-    options = {name for each in command.commands["run"].params for name in (*each.opts, *each.secondary_opts)}
+    params = [each for name in command.commands for each in command.commands[name].params]
+    options = {name for each in params for name in (*each.opts, *each.secondary_opts)}
     told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", README)) - {"--extra", "--version"}
     assert told <= options
     assert {name for name in options if name.startswith("--")} - told <= {"--bom"}
 
 
+def test_the_readme_tells_every_command() -> None:
+    command = typer.main.get_command(app)
+    assert isinstance(command, typer.core.TyperGroup)
+    assert [name for name in command.commands if f"    incidents {name} " not in README] == []
+
+
+def test_every_outcome_is_explained() -> None:
+    told = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(told) == sorted(Outcome)
+
+
 def test_the_readme_tells_every_kind_of_input() -> None:
-    assert [ending for ending in ENDINGS if f"`{ending}`" not in README] == [".htm"]
+    assert [end for end in (*ARTICLE_ENDINGS, *LISTING_ENDINGS) if f"`{end}`" not in README] == [".htm"]
 
 
 def _excerpts(folder: Path) -> Iterator[str]:

@@ -211,5 +211,5 @@ def _is_sendable(value: str) -> bool:
 
 @functools.cache  # once is enough
 def _warn_of_proxies() -> None:
-    if urllib.request.getproxies():
+    if {"http", "https", "all"} & urllib.request.getproxies().keys():  # there may be a lone no_proxy
         log.warning("the proxy that the environment names is not used: behind it, private addresses cannot be told")

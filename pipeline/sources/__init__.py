@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 __all__ = [
+    "ARTICLE_ENDINGS",
+    "LISTING_ENDINGS",
     "Listing",
     "ListingKind",
     "Source",

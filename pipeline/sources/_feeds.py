@@ -53,7 +53,11 @@ def _parse(markup: str) -> feedparser.FeedParserDict:
 def _first_entries(markup: str) -> str:
     """Cut a feed after one entry more than is read, so that it shows that there were more."""
     further = next(islice(ENTRY.finditer(markup), MAX_ENTRIES + 1, None), None)
-    return markup[: further.start()] + "</channel></rss>" if further else markup
+    if further is None:
+        return markup
+    root = markup[1:].split(maxsplit=1)[0].partition(">")[0]
+    ends = "</channel></rss>" if root.lower() == "rss" else f"</{root}>"
+    return markup[: further.start()] + ends
 
 
 def _faults(parsed: feedparser.FeedParserDict) -> tuple[str, ...]:

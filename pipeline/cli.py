@@ -237,12 +237,11 @@ def _bar(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def _summary_lines(summary: Summary, out: Path) -> Iterator[str]:
-    events = summary.rows.get("events", 0)
-    yield f"{summary.read} read, {sum(summary.rejected.values())} rejected, {events} events, {summary.seconds:.1f} s"
-    for outcome, number in sorted(summary.rejected.items()):
-        yield f"  {number} {outcome}"
+    outcomes = ", ".join(f"{number} {outcome}" for outcome, number in summary.outcomes.items())
+    yield f"{sum(summary.outcomes.values())} inputs: {outcomes or 'none'}"
+    yield f"{summary.rows.get('events', 0)} events in {out}; {summary.seconds:.1f} s"
     if summary.rejected:
-        yield f"  see {out / 'rejected.csv'}"
+        yield f"what was rejected, and why: {out / 'rejected.csv'}"
 
 
 # --- status --------------------------------------------------------------------------------------------------------

@@ -175,9 +175,10 @@ def test_a_run_tells_what_came_of_it(incidents: Callable[..., Result], article: 
     result = incidents("run", article.parent, "--out", tmp_path / "out")
     assert result.status == 0
     assert result.out == ""
-    first, *more = result.err.splitlines()
-    assert first.startswith("1 read, 1 rejected, 0 events, ")
-    assert more == ["  1 no_text", f"  see {tmp_path / 'out' / 'rejected.csv'}"]
+    first, second, third = result.err.splitlines()
+    assert first == "2 inputs: 1 no_incident, 1 no_text"
+    assert second.startswith(f"0 events in {tmp_path / 'out'}; ")
+    assert third == f"what was rejected, and why: {tmp_path / 'out' / 'rejected.csv'}"
 
 
 def test_quiet_is_quiet(incidents: Callable[..., Result], article: Path, tmp_path: Path) -> None:
@@ -196,7 +197,7 @@ def test_options_reach_the_run(
     seen: list[Options] = []
 
     class Summary:
-        read, rejected, rows, seconds = 1, dict[Outcome, int](), dict[str, int](), 0.0
+        read, outcomes, rejected, rows, seconds = 1, dict[Outcome, int](), dict[Outcome, int](), dict[str, int](), 0.0
 
     def run(_inputs: object, _out: object, options: Options, **_: object) -> Summary:
         seen.append(options)

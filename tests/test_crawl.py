@@ -271,6 +271,22 @@ def test_a_feed_that_fails_is_told_and_tried_again(
     assert visit().outcomes == {Outcome.NOT_MODIFIED: 1}
 
 
+def test_an_article_that_could_not_be_had_at_first_is_no_feed(web: Web, visit: Visit, rows: Rows) -> None:
+    assert visit(web.url("/a-1")).outcomes == {Outcome.FETCH_ERROR: 1}
+    assert rows("rejected")[0]["input_id"] == web.url("/a-1")
+    web.pages["/a-1"] = Page(page(1))
+    assert visit(web.url("/a-1")).outcomes == {Outcome.OK: 1}
+    assert (rows("rejected"), rows("articles")[0]["url"]) == ([], web.url("/a-1"))
+
+
+def test_a_feed_that_is_not_asked_any_more_is_no_fault(web: Web, visit: Visit, rows: Rows) -> None:
+    web.pages |= {"/feed": Page(rss("/1")), "/1": Page(page(1))}
+    visit(web.url("/feed"), web.url("/dead"))
+    assert len(rows("rejected")) == 1
+    visit(web.url("/feed"))
+    assert rows("rejected") == []
+
+
 def test_nothing_private_is_asked_without_leave(web: Web, visit: Visit, rows: Rows) -> None:
     seen = visit(web.url("/feed"), fetch=FetchOptions())
     assert (web.connections, seen.paths, seen.summary.read) == (0, [], 0)

@@ -125,14 +125,15 @@ def run(
     check_formats(options.formats)
     with _open_bench(options, load or load_reader) as bench, Store(out, _name_reader(bench.versions, options)) as store:
         items = store.stored() if options.refresh else _find_items(sources, store, bench, options)
-        outcomes = Counter(_read_items(watch(items), store, bench, settle=not options.refresh))
+        counts = Counter(_read_items(watch(items), store, bench, settle=not options.refresh))
+        outcomes = {outcome: counts[outcome] for outcome in Outcome if counts[outcome]}
         store.forget_mended(source.name for source in sources)
         record: dict[str, object] = {
             "versions": {"incidents-from-news": __version__, "python": platform.python_version(), **bench.versions},
             "inputs": list(inputs),
             "options": asdict(options),
             "items": sum(outcomes.values()),
-            "outcomes": {outcome: outcomes[outcome] for outcome in Outcome if outcome in outcomes},
+            "outcomes": outcomes,
         }
         store.mark_copies()
         with TableWriter(out, formats=options.formats, bom=options.bom) as tables:

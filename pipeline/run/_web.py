@@ -105,7 +105,8 @@ class Crawl:
             reason = "neither a feed nor a sitemap nor a list of addresses"
             yield self._note(Visit(address, outcome=Outcome.FEED_ERROR, error=reason))
         else:
-            yield _article(Link(address), answer)
+            self.store.forget_listing(address)
+            yield _article(Link(address, source=urlsplit(address).netloc), answer)
 
     def _add(self, address: str, answer: Fetched, listing: Listing) -> Iterator[Settled]:
         empty = not listing.links and not listing.listings

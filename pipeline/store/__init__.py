@@ -322,8 +322,13 @@ class Store:
             The outcomes of those of its articles that need not be fetched.
         """
         with self._transaction() as connection:
-            note_visit(connection, visit, _now())
+            note_visit(connection, visit, run_id=self.run_id, now=_now())
             return tuple(note_links(connection, links, run_id=self.run_id, reader=self.reader, now=_now()))
+
+    def forget_listing(self, address: str) -> None:
+        """Drop the complaints about an address that could not be had, and is no listing but an article."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM listings WHERE address = ? AND last_read IS NULL", (address,))
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Return the articles that are to be fetched, those of earlier runs first."""

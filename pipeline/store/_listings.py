@@ -58,7 +58,7 @@ def key_of_link(link: Link) -> str:
     return content_id("in", link.url)
 
 
-def note_visit(connection: sqlite3.Connection, visit: Visit, now: str) -> None:
+def note_visit(connection: sqlite3.Connection, visit: Visit, *, run_id: int, now: str) -> None:
     """Note how a listing answered; what it said before is kept where it did not answer anew."""
     connection.execute("INSERT OR IGNORE INTO listings (address) VALUES (?)", (visit.address,))
     if visit.outcome in {None, Outcome.NO_TEXT}:  # read, although it may name nothing
@@ -70,8 +70,8 @@ def note_visit(connection: sqlite3.Connection, visit: Visit, now: str) -> None:
     elif visit.outcome is Outcome.NOT_MODIFIED:
         connection.execute("UPDATE listings SET last_read = ? WHERE address = ?", (now, visit.address))
     connection.execute(
-        "UPDATE listings SET last_tried = ?, outcome = ?, error = ? WHERE address = ?",
-        (now, visit.outcome or Outcome.OK, visit.error or None, visit.address),
+        "UPDATE listings SET last_tried = ?, run_id = ?, outcome = ?, error = ? WHERE address = ?",
+        (now, run_id, visit.outcome or Outcome.OK, visit.error or None, visit.address),
     )
 
 

@@ -49,7 +49,8 @@ BOOKKEEPING = (
         last_read TEXT,  -- when it last had an answer that could be read, unchanged or not
         links INTEGER,  -- articles that it named then
         outcome TEXT,
-        error TEXT  -- why it could not be read; NULL if it could
+        error TEXT,  -- why it could not be read, or what was wrong with it although it was; NULL if nothing
+        run_id INTEGER REFERENCES runs(run_id)  -- the last that asked for it
     )""",
     """CREATE TABLE IF NOT EXISTS inputs (  -- one row for every input that was ever met
         input_key TEXT PRIMARY KEY,
@@ -102,7 +103,8 @@ BOOKKEEPING = (
         SELECT input_id, article_id, stage, outcome, reason FROM inputs
         WHERE outcome NOT IN ({TOLD_ELSEWHERE})
         UNION ALL SELECT address, NULL, 'fetch', outcome, error FROM listings
-        WHERE outcome NOT IN ({TOLD_ELSEWHERE})""",  # noqa: S608
+        WHERE outcome NOT IN ({TOLD_ELSEWHERE})
+        AND run_id = (SELECT max(run_id) FROM listings)  -- what nobody asks for any more is no fault""",  # noqa: S608
 )
 
 # All that hangs on an article goes with it; what hangs on nothing else stands in a table of its own.

@@ -348,9 +348,7 @@ ARTICLES = Table(
         _code("published_basis", "where the publication day comes from", PublishedBasis),
         _text("language", "ISO 639-1 code of its language; blank if it is not English"),
         _text("text", "what all offsets refer to; cut after 32,000 characters in CSV, whole in articles.jsonl"),
-        _code(
-            "text_basis", "what the text is: as given, main text of a page, or what a feed holds of it", TextBasis
-        ),
+        _code("text_basis", "what the text is: as given, main text of a page, or what a feed holds of it", TextBasis),
         _text("sha256", "hash of the text in UTF-8"),
         _text("agency", "the wire agency that it credits"),
         _id("duplicate_group", "shared by near copies of one text; blank if there is no copy"),

@@ -9,11 +9,18 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from pipeline.errors import ConfigError
 
+if TYPE_CHECKING:
+    from pipeline.records import Article, Reading
+    from pipeline.run import Options, Reader
+
 GIBIBYTE = 1 << 30
+READING_SECONDS = 0.002
+SOCKET_EVENTS = ("socket.bind", "socket.connect", "socket.sendmsg", "socket.sendto")
+NAME_EVENTS = ("socket.getaddrinfo", "socket.gethostbyaddr", "socket.gethostbyname", "socket.getnameinfo")
 
 kept: list[bytearray] = []
 
@@ -148,3 +155,74 @@ def count_start(folder: str) -> None:
 def count_start_and_crash(folder: str) -> None:
     count_start(folder)
     crash()
+
+
+# --- readers in place of the model ---------------------------------------------------------------------------------
+#
+# What they need is imported late: workers of other tests import this file too.
+
+
+def read_report(article: Article) -> Reading:
+    """Find as many events as the number in the title tells: none, one or two."""
+    from pipeline.records import Event, EventType, Outcome, Reading, RecordType, content_id  # noqa: PLC0415
+
+    time.sleep(READING_SECONDS)
+    number = int(article.title.rpartition(" ")[2]) % 3
+    events = tuple(
+        Event(
+            content_id("ev", article.article_id, index),
+            article.article_id,
+            RecordType.INCIDENT,
+            EventType.ACCIDENT,
+            article.paragraphs[0],
+        )
+        for index in range(number)
+    )
+    return Reading(article, events=events, outcome=Outcome.OK if events else Outcome.NO_INCIDENT)
+
+
+def read_poisoned(article: Article) -> Reading:
+    """Do to the worker what the source of the article tells."""
+    if article.source in POISONS:
+        POISONS[article.source]()
+    return read_report(article)
+
+
+def raise_error() -> NoReturn:
+    message = "a rule failed"
+    raise ValueError(message)
+
+
+def hoard_more() -> NoReturn:
+    """Take more than reading an article may."""
+    bytes(4 * GIBIBYTE)
+    raise AssertionError
+
+
+POISONS = {"raises": raise_error, "hangs": sleep, "is killed": kill, "crashes": crash, "hoards": hoard_more}
+
+
+def load_reports(_options: Options) -> Reader:
+    from pipeline.run import Reader  # noqa: PLC0415
+
+    return Reader(read_report)
+
+
+def load_poisoned(_options: Options) -> Reader:
+    from pipeline.run import Reader  # noqa: PLC0415
+
+    return Reader(read_poisoned)
+
+
+def load_watched(options: Options) -> Reader:
+    """Load the model in a process that tells when it turns to the network."""
+    from pipeline.run import load_reader  # noqa: PLC0415
+
+    sys.addaudithook(tell_of_network)
+    return load_reader(options)
+
+
+def tell_of_network(event: str, arguments: tuple[object, ...]) -> None:
+    """Write to stderr who is called; an address that is a path, or None, is another process of this machine."""
+    if event in NAME_EVENTS or (event in SOCKET_EVENTS and not isinstance(arguments[1], str | bytes | None)):
+        os.write(2, f"{event} {arguments}\n".encode())

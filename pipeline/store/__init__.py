@@ -188,17 +188,22 @@ class Store:
 
     def keep(self, key: str, *, reason: str = "", again: bool = False) -> Outcome:
         """Note that nothing new was had of an input that was read before, and return its outcome in this run."""
-        with self._transaction() as connection:
-            (outcome,) = connection.execute(
-                """UPDATE inputs SET run_id = :run, last_met = :now, reason = iif(:reason = '', reason, :reason),
-                tries = tries + :again, again = :again AND tries + 1 < :most
-                WHERE input_key = :key RETURNING outcome""",
-                {"run": self.run_id, "now": _now(), "reason": reason, "again": again, "most": MAX_TRIES, "key": key},
-            ).fetchone()
+        with self._transaction():
+            return self._keep(key, reason=reason, again=again)
+
+    def _keep(self, key: str, *, reason: str, again: bool) -> Outcome:
+        (outcome,) = self.connection.execute(
+            """UPDATE inputs SET run_id = :run, last_met = :now, reason = iif(:reason = '', reason, :reason),
+            tries = tries + :again, again = :again AND tries + 1 < :most
+            WHERE input_key = :key RETURNING outcome""",
+            {"run": self.run_id, "now": _now(), "reason": reason, "again": again, "most": MAX_TRIES, "key": key},
+        ).fetchone()
         return Outcome.NOT_MODIFIED if outcome in READ else Outcome(outcome)
 
     def save(self, entry: Input, result: Result) -> Outcome:
         """Put what came of an input in place of what came of it before, all or nothing.
+
+        What was read is not given up for a page that cannot be had any more, or is none now ("Subscribe to read on").
 
         Returns:
             The outcome: that of the result, or that the article is there already by another input.
@@ -212,9 +217,10 @@ class Store:
                 return self._save(entry, Result(Outcome.EXTRACT_ERROR, stage="store", reason=reason))
 
     def _save(self, entry: Input, result: Result) -> Outcome:
-        before = self.connection.execute(
-            "SELECT article_id, owns, tries FROM inputs WHERE input_key = ?", (entry.key,)
-        ).fetchone()
+        before = self.connection.execute("SELECT * FROM inputs WHERE input_key = ?", (entry.key,)).fetchone()
+        if before and _is_loss(before, entry, result):
+            self._keep(entry.key, reason=result.reason, again=result.again)
+            return result.outcome
         owner = owner_of(self.connection, result.article_id)
         owns = bool(result.article_id) and (owner is None or owner["input_key"] == entry.key)
         if owner and not owns and result.outcome in READ:
@@ -367,9 +373,17 @@ def look_into(folder: Path) -> Iterator[View]:
 def _holder(path: Path) -> str:
     """Name the process that has the store, if it has come so far as to say so."""
     with suppress(ConfigError, sqlite3.Error), closing(open_for_reading(path)) as connection:
-        row = connection.execute("SELECT process, host, started FROM runs ORDER BY run_id DESC LIMIT 1").fetchone()
-        return f" (process {row['process']} on {row['host']}, since {row['started']})" if row else ""
+        row = connection.execute("SELECT * FROM runs ORDER BY run_id DESC LIMIT 1").fetchone()
+        if row and not row["ended"]:
+            return f" (process {row['process']} on {row['host']}, since {row['started']})"
     return ""
+
+
+def _is_loss(before: sqlite3.Row, entry: Input, result: Result) -> bool:
+    """Tell whether an article that was read would go, though nobody has said that it is gone."""
+    if before["outcome"] not in READ or result.outcome in READ:
+        return False
+    return entry.page is None or (entry.link is not None and before["digest"] != digest_of(entry.page))
 
 
 def _input(row: sqlite3.Row) -> Input:

@@ -115,8 +115,9 @@ def statements() -> Iterator[str]:
     """Yield what creates all tables that are not there yet."""
     for table in STORED.values():
         yield _create(table)
-        if "article_id" in (column.name for column in table.columns[1:]) or not _has_key(table):
-            yield f"CREATE INDEX IF NOT EXISTS {table.name}_article ON {table.name}(article_id)"
+        for column in table.columns[_has_key(table) :]:
+            if column.name in {"article_id", *OWNERS}:  # else each row that goes is looked for in all rows
+                yield f"CREATE INDEX IF NOT EXISTS {table.name}_{column.name} ON {table.name}({column.name})"
     yield from BOOKKEEPING
 
 

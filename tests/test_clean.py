@@ -22,7 +22,7 @@ from pipeline.clean._lines import find_entries, read_line
 from pipeline.clean._page import has_monstrous_tag
 from pipeline.clean._paragraphs import find_paragraphs
 from pipeline.lexicons import load_lexicon
-from pipeline.records import MarkKind, Outcome, Page, PublishedBasis, Span
+from pipeline.records import MarkKind, Outcome, Page, PublishedBasis, Span, TextBasis
 
 if TYPE_CHECKING:
     from pipeline.lexicons import Entry
@@ -71,6 +71,26 @@ def test_names_survive_their_encoding(case: dict[str, str]) -> None:
 def test_a_page_is_decoded_as_it_declares() -> None:
     page = '<html><head><meta charset="windows-1250"></head><p>Łódź, Żory</p>'
     assert "Łódź, Żory" in decode(page.encode("cp1250"), is_html=True)
+
+
+def test_a_page_is_decoded_as_its_server_declares() -> None:
+    page = '<html><head><meta charset="koi8-r"></head><p>Łódź, Żory</p>'.encode("windows-1250")
+    assert "Łódź, Żory" in decode(page, is_html=True, charset="Windows-1250")
+    assert "Łódź, Żory" in decode("Łódź, Żory".encode(), is_html=True, charset="windows-1250")  # it is UTF-8
+    assert "Łódź" not in decode(page, is_html=True)
+
+
+@pytest.mark.parametrize(
+    ("page", "basis"),
+    [
+        (Page("a", SPANISH, is_html=False), TextBasis.TEXT),
+        (Page("a", f"<p>{SPANISH}", is_html=True), TextBasis.PAGE),
+        (Page("a", SPANISH, is_html=False, from_feed=True), TextBasis.FEED),
+    ],
+    ids=lambda value: str(value) if isinstance(value, TextBasis) else "",
+)
+def test_an_article_tells_where_its_text_is_from(page: Page, basis: TextBasis) -> None:
+    assert clean(page)[0].text_basis is basis
 
 
 @pytest.mark.parametrize("name", ["nonsense", "hex", "undefined", "rot13"])

@@ -10,21 +10,21 @@ import subprocess
 import sys
 import tarfile
 import time
+import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import feedparser
 import pytest
 
 from pipeline.clean._days import read_published
 from pipeline.records import Link
-from pipeline.sources import ListingKind, find_feeds, looks_like_urls, read_listing
+from pipeline.sources import Listing, ListingKind, find_feeds, looks_like_urls, read_listing
 from pipeline.sources._links import settle_links
 from tests.web import Page, Web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from pipeline.sources import Listing
 
 
 SITE = "https://orla.example"
@@ -205,6 +205,20 @@ def test_an_entry_without_a_usable_address_is_counted(entry: str) -> None:
 )
 def test_a_broken_feed_is_read(markup: str) -> None:
     assert read_one(markup).url == "https://orla.example/1"
+
+
+@pytest.mark.parametrize("reference", ["&#xD83D;&#xDE00;", "&#55357;", "&#8;", "&#x110000;", "&#99999999999999999999;"])
+def test_what_is_no_character_spoils_itself_alone(reference: str) -> None:
+    assert set(read_one(rss(item(element("title", f"Two killed {reference}")))).title) - set("Two killed") == {"\ufffd"}
+
+
+def test_what_the_parser_fails_at_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        message = "a fault\nof its own"
+        raise AssertionError(message)
+
+    monkeypatch.setattr(feedparser, "parse", fail)
+    assert read(rss(item())) == Listing(ListingKind.FEED, problems=("cannot be read: a fault of its own",))
 
 
 def test_what_is_broken_is_told() -> None:
@@ -483,7 +497,7 @@ def test_a_body_that_names_a_file_or_an_address_opens_nothing(name: str, around:
     ids=["rss", "atom", "rdf", "json"],
 )
 def test_10000_entries_of_a_feed_are_enough(build: Callable[[int], str]) -> None:
-    listing = read(build(10_001))
+    listing = read(build(10_002))  # the last is cut off, the one before shows that there are more
     assert (len(listing.links), listing.problems) == (10_000, ("stopped at 10,000",))
 
 
@@ -582,6 +596,7 @@ ATTRIBUTES = " ".join(f"a{number}=''" for number in range(40_000))
         f"<rss><channel><item {ATTRIBUTES}>",
         f"<rss><channel><item><link>/1</link><description><![CDATA[<p {ATTRIBUTES}>]]></description></item>",
         f"<html><head {ATTRIBUTES}><link rel=alternate",
+        "<rss><channel>" + "<item>" * 200_000,
         "<?xml " + "encoding='" * 3000 + "<rss>",
         "<!DOCTYPE rss [" + "<!ENTITY a 'b'>\n" * 50_000 + "]><rss>",
         "<!--" * 50_000,
@@ -592,7 +607,9 @@ ATTRIBUTES = " ".join(f"a{number}=''" for number in range(40_000))
         "<urlset>" + "<url>" * 100_000,
         "<opml>" + "<outline>" * 100_000,
     ],
-    ids=str.split("tag-of-feed tag-of-text tag-of-page encoding entities comments tags amps cdata cdata2 url outline"),
+    ids=str.split(
+        "tag-of-feed tag-of-text tag-of-page items encoding entities comments tags amps cdata cdata2 url outline"
+    ),
 )
 def test_what_parsers_take_minutes_for_is_kept_from_them(markup: str) -> None:
     start = time.process_time()
@@ -600,6 +617,11 @@ def test_what_parsers_take_minutes_for_is_kept_from_them(markup: str) -> None:
     assert time.process_time() - start < 4
 
 
-def test_a_gzip_bomb_is_not_unpacked_to_its_end() -> None:
-    listing = read(gzip.compress(bytes(60_000_000)))
+def test_a_gzip_bomb_of_a_gibibyte_is_not_unpacked_to_its_end() -> None:
+    bomb = gzip.compress(bytes(1 << 24)) * 64
+    tracemalloc.start()
+    listing = read(bomb)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert listing.problems == ("larger than 50,000,000 bytes",)
+    assert peak_bytes < 150_000_000

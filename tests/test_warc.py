@@ -155,6 +155,15 @@ def test_what_is_no_page_is_passed_over(record: Record) -> None:
     assert last.content == b"<p>Last"
 
 
+def test_a_record_without_content_is_passed_over() -> None:
+    first, last = read(write(Record()) + gzip.compress(write_record("response", b"")) + write(Record()))
+    assert first == last
+
+
+def test_many_records() -> None:
+    assert len(read(write(*[Record()] * 500))) == 500
+
+
 def test_a_page_is_read_as_often_as_it_is_there() -> None:
     assert len(read(write(Record(), Record()))) == 2
 
@@ -203,6 +212,8 @@ def test_the_offset_is_where_the_record_begins_in_the_archive_unpacked() -> None
     "damage",
     [
         lambda record: record[: len(record) // 2],
+        lambda record: record[:-10],
+        lambda record: b"x" * 10_000 + b"\n" + record,
         lambda record: b"x" * 100_000 + record,
         lambda record: b"\n" * 100_000 + record,
         lambda record: record.replace(b"Content-Length: ", b"Content-Length: -"),
@@ -211,7 +222,7 @@ def test_the_offset_is_where_the_record_begins_in_the_archive_unpacked() -> None
         lambda record: record.replace(b"WARC-Date", b"x: y\r\n" * 20_000 + b"WARC-Date"),
         lambda _: b"\x1f\x8b\x08 junk",
     ],
-    ids=str.split("cut line blanks negative no-length no-record head junk"),
+    ids=str.split("cut cut-in-page junk-line line blanks negative no-length no-record head gzip"),
 )
 def test_pages_before_a_fault_are_kept(damage: Callable[[bytes], bytes], packed: bool) -> None:  # noqa: FBT001
     whole = write(Record(), Record(), packed=False)
@@ -269,6 +280,12 @@ def test_the_largest_page(pack: Callable[[bytes], bytes], extra: int, outcome: O
     item, last = read(write(Record(body), Record()))
     assert (item.outcome if isinstance(item, Rejected) else None) == outcome
     assert isinstance(last, Page)
+
+
+def test_a_page_that_is_too_large_before_it_is_unpacked() -> None:
+    (item,) = read(write(sent(chunked(bytes(1_800_000), 1), Transfer_Encoding="chunked")))
+    assert isinstance(item, Rejected)
+    assert item.outcome is Outcome.TOO_LARGE
 
 
 GIB = 1 << 30

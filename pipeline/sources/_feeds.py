@@ -13,7 +13,7 @@ import feedparser
 from pipeline.records import Link
 from pipeline.sources._fields import record, records, string
 from pipeline.sources._links import MAX_ENTRIES, Listing, ListingKind, settle_links
-from pipeline.sources._text import drop_long_tags, longest, one_line, plain_text, tidy
+from pipeline.sources._text import drop_long_tags, longest, mend_references, one_line, plain_text, tidy
 
 if TYPE_CHECKING:
     from pipeline.sources._fields import Fields
@@ -34,7 +34,7 @@ def read_feed(markup: str, address: str) -> Listing:
         address: of the feed, or its path.
     """
     try:
-        parsed = _parse(_first_entries(drop_long_tags(markup)))
+        parsed = _parse(_first_entries(mend_references(drop_long_tags(markup))))
     except Exception as error:  # noqa: BLE001 -- the parser lets through whatever it stumbles upon
         return Listing(ListingKind.FEED, problems=(f"cannot be read: {one_line(str(error))}",))
     title = one_line(_plain(record(parsed.feed, "title_detail")))

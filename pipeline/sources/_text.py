@@ -27,6 +27,8 @@ CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 # Parsers take quadratic time on the attributes of a tag. So long a one holds an image or an attack, and no text.
 LONG_TAG = re.compile(r"<[A-Za-z][^<>]{2000,}>?")
+REFERENCE = re.compile(r"&#(?:x(?P<hex>[0-9a-f]{1,8})|(?P<decimal>[0-9]{1,8}))[0-9a-f]*;?", re.IGNORECASE)
+XML_CHARACTERS = (range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))  # and tab, LF, CR
 BLOCKS = set(
     "address article aside blockquote br caption center dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 "
     "header hr li main nav ol p pre section table td th tr ul".split()
@@ -60,6 +62,16 @@ def one_line(text: str) -> str:
 def drop_long_tags(markup: str) -> str:
     """Leave out the tags on which a parser would spend minutes."""
     return LONG_TAG.sub("", markup)
+
+
+def mend_references(markup: str) -> str:
+    """Replace the references to what is no character ("&#xD83D;", half an emoji), at which a parser would give up."""
+    return REFERENCE.sub(_mend, markup)
+
+
+def _mend(reference: re.Match[str]) -> str:
+    code = int(reference["hex"], 16) if reference["hex"] else int(reference["decimal"])
+    return reference[0] if code in {9, 10, 13} or any(code in known for known in XML_CHARACTERS) else "\ufffd"
 
 
 def plain_text(html: str) -> str:

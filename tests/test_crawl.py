@@ -253,8 +253,9 @@ def test_every_input_ends_in_one_outcome(web: Web, visit: Visit, rows: Rows, tmp
         (Page(status=500), Outcome.FEED_ERROR),
         (Page(b"<p>We are closed."), Outcome.FEED_ERROR),
         (Page(rss()), Outcome.NO_TEXT),
+        (Page(rss("ftp://orla.example/1")), Outcome.FEED_ERROR),
     ],
-    ids=["server error", "no feed any more", "no entries"],
+    ids=["server error", "no feed any more", "no entries", "no usable entries"],
 )
 def test_a_feed_that_fails_is_told_and_tried_again(
     web: Web, visit: Visit, tmp_path: Path, feed: Page, outcome: Outcome

@@ -5,13 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it starts with
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+from pipeline.encodings import decode_marked, without_surrogates
+
 META_CHARSET = re.compile(rb"<meta[^<>]{0,200}charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:-]{1,40})", re.IGNORECASE)
 META_BYTES = 4096  # a page must declare its encoding early
 GUESS_BYTES = 200_000
@@ -27,7 +22,6 @@ MAX_DAMAGE = 0.05  # of the characters outside ASCII may be broken in a text tha
 MAX_CONTROLS = 0.02  # of all characters; more is no text
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f]")
-SURROGATE = re.compile("[\ud800-\udfff]")
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -37,9 +31,8 @@ def decode(content: bytes, *, is_html: bool, charset: str = "") -> str:
     Never fails; what no encoding explains becomes U+FFFD. UTF-8 is tried before the declaration, because other
     encodings hardly ever happen to be valid UTF-8, while pages that declare the wrong one are common.
     """
-    for mark, encoding in BOMS:
-        if content.startswith(mark):
-            return content[len(mark) :].decode(encoding, "replace")
+    if (marked := decode_marked(content)) is not None:
+        return marked
     text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     if not broken or broken < MAX_DAMAGE * sum(character > "\x7f" for character in text):
@@ -86,4 +79,4 @@ def is_binary(text: str) -> bool:
 
 def make_writable(text: str) -> str:
     """Replace, one for one, what cannot be written as UTF-8 (lone surrogates) or must not (NUL and its kin)."""
-    return SURROGATE.sub("\ufffd", UNWRITABLE.sub(" ", text))
+    return without_surrogates(UNWRITABLE.sub(" ", text))

@@ -110,6 +110,7 @@ class Crawl:
 
     def _add(self, address: str, answer: Fetched, listing: Listing) -> Iterator[Settled]:
         empty = not listing.links and not listing.listings
+        outcome = (Outcome.FEED_ERROR if listing.problems else Outcome.NO_TEXT) if empty else None
         visit = Visit(
             address,
             kind=listing.kind,
@@ -117,13 +118,13 @@ class Crawl:
             etag=answer.etag,
             last_modified=answer.last_modified,
             links=len(listing.links),
-            outcome=Outcome.NO_TEXT if empty else None,
+            outcome=outcome,
             error="; ".join(listing.problems) or ("it names no article" if empty else ""),
         )
-        for outcome in self.store.add_visit(visit, listing.links):
+        for settled in self.store.add_visit(visit, listing.links):
+            yield Settled(address, settled)
+        if outcome is not None:
             yield Settled(address, outcome)
-        if empty:
-            yield Settled(address, Outcome.NO_TEXT)
 
     def _note(self, visit: Visit) -> Settled:
         """Note a visit that gave nothing."""

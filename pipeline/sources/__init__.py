@@ -14,12 +14,14 @@ import os
 import re
 import sys
 import zlib
+from codecs import BOM_UTF8
 from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeGuard
 
+from pipeline.encodings import without_surrogates
 from pipeline.errors import ConfigError
 from pipeline.fetch import canonical
 from pipeline.records import Outcome, Page, Rejected
@@ -64,8 +66,6 @@ PUBLISHED_FIELDS = ("published", "date", "date_publish", "publish_date", "publis
 SOURCE_FIELDS = ("source", "source_domain", "source-hostname", "hostname", "sitename")
 AUTHOR_FIELDS = ("authors", "author")
 WEB_ADDRESS = re.compile(r"https?://")
-SURROGATE = re.compile("[\ud800-\udfff]")
-BOM = b"\xef\xbb\xbf"
 
 
 class SourceKind(StrEnum):
@@ -267,7 +267,7 @@ def _read_line(place: str, number: int, line: bytes | None) -> Page | Rejected:
     if line is None:
         return _rejected(place, Outcome.TOO_LARGE, f"line {number}: longer than {MAX_ITEM_BYTES:,} bytes")
     try:
-        return _make_page(place, _parse(line.removeprefix(BOM)))
+        return _make_page(place, _parse(line.removeprefix(BOM_UTF8)))
     except _BadItemError as error:
         return _rejected(place, Outcome.PARSE_ERROR, f"line {number}: {error}")
 
@@ -351,4 +351,4 @@ def _authors(record: Mapping[str, object]) -> tuple[str, ...]:
 
 def _clean(value: str) -> str:
     """Trim, and replace what no file in UTF-8 could hold."""
-    return SURROGATE.sub("\ufffd", value.strip())
+    return without_surrogates(value.strip())

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from pipeline.encodings import decode_marked, without_surrogates
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it starts with
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 XML_ENCODING = re.compile(rb"<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40})")
 HEAD_BYTES = 1024
 MAX_CHARACTERS = 200_000  # of what a feed holds of an article
 MAX_DAMAGE = 0.3  # of the characters outside ASCII may be broken in what is UTF-8; in what is not, nearly all are
 FALLBACK = "cp1252"
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-SURROGATE = re.compile("[\ud800-\udfff]")
 # Parsers take quadratic time on the attributes of a tag. So long a one holds an image or an attack, and no text.
 LONG_TAG = re.compile(r"<[A-Za-z][^<>]{2000,}>?")
 REFERENCE = re.compile(r"&#(?:x(?P<hex>[0-9a-f]{1,8})|(?P<decimal>[0-9]{1,8}))[0-9a-f]*;?", re.IGNORECASE)
@@ -38,9 +31,8 @@ UNREAD = ("script", "style", "template", "noscript", "iframe", "object", "svg", 
 
 def decode(content: bytes, charset: str = "") -> str:
     """Decode by byte order mark, as UTF-8, or by what the server or the XML declaration tells; never fails."""
-    for mark, encoding in BOMS:
-        if content.startswith(mark):
-            return content[len(mark) :].decode(encoding, "replace")
+    if (marked := decode_marked(content)) is not None:
+        return marked
     text = content.decode("utf-8", "replace")
     foreign = len(text) - len(text.encode("ascii", "ignore"))
     if text.count("\ufffd") <= MAX_DAMAGE * foreign:
@@ -56,7 +48,7 @@ def decode(content: bytes, charset: str = "") -> str:
 
 def one_line(text: str) -> str:
     """Return a text in one line that any file can hold."""
-    return " ".join(SURROGATE.sub("\ufffd", CONTROL.sub(" ", text)).split())
+    return " ".join(without_surrogates(CONTROL.sub(" ", text)).split())
 
 
 def drop_long_tags(markup: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import zlib
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from pipeline.encodings import without_surrogates
 from pipeline.records import Link, Page
 from pipeline.table import Kind
 
@@ -17,15 +17,13 @@ if TYPE_CHECKING:
 
     Cell = str | int | float | bytes | None
 
-SURROGATE = re.compile("[\ud800-\udfff]")
-
 
 def to_cell(value: Value, column: Column) -> Cell:
     """Return a value as it is stored; a blank id is NULL, so that it refers to nothing."""
     if isinstance(value, tuple):
-        return json.dumps([_writable(item) for item in value], ensure_ascii=False)
+        return json.dumps([without_surrogates(item) for item in value], ensure_ascii=False)
     if isinstance(value, str):
-        return None if column.kind is Kind.ID and not value else _writable(value)
+        return None if column.kind is Kind.ID and not value else without_surrogates(value)
     return value
 
 
@@ -38,10 +36,6 @@ def from_cell(cell: Cell, column: Column) -> Value:
     if column.kind is Kind.ID and cell is None:
         return ""
     return cell.decode() if isinstance(cell, bytes) else cell
-
-
-def _writable(text: str) -> str:
-    return SURROGATE.sub("\ufffd", text)
 
 
 # --- pages and links -----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from pipeline.encodings import without_surrogates
 from pipeline.table._columns import Kind
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ BLANK = r"[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 FORMULA = re.compile(rf"'*(?:{BLANK}*[=+\-@＝＋－＠]|[\t\r])")
 LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-SURROGATE = re.compile("[\ud800-\udfff]")
 SEPARATOR, NO_SEPARATOR = "|", "/"
 GUARD = "'"
 
@@ -54,7 +54,7 @@ def join_items(items: Sequence[str]) -> str:
 def clean_text(text: str, *, keep_lines: bool) -> str:
     """Make line breaks newlines or blanks, and replace what cannot stand in a text file."""
     lines = LINE_BREAK.sub("\n" if keep_lines else " ", text)
-    return SURROGATE.sub("\ufffd", CONTROL.sub(lambda match: match[0] if match[0] in "\t\n" else " ", lines))
+    return without_surrogates(CONTROL.sub(lambda match: match[0] if match[0] in "\t\n" else " ", lines))
 
 
 def guard(text: str) -> str:

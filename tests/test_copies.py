@@ -258,6 +258,24 @@ def test_copies_are_found_among_many(stories: int, copies: int) -> None:
     assert len(pairs) >= 0.97 * copies
 
 
+def test_notices_in_one_form_are_hardly_compared_with_each_other() -> None:
+    """Else thousands of them, from one office, would take hours."""
+    rng = random.Random(5)
+    towns = [f"{a}{b}" for a in ("Or", "Va", "Me", "Ti", "Lu") for b in ("la", "lo", "nia", "ra", "bor", "kesh")]
+    form = (
+        "The security forces stopped a vehicle on the road to {}, in the district of {}, during an operation against "
+        "a known leader of the group. After they had been fired at, they killed {} armed men and found {} rifles in "
+        "the village of {}. Nobody else was hurt, the office of {} province said in a statement on the operation."
+    )
+    notices = [
+        form.format(*rng.sample(towns, 2), rng.randint(2, 9), rng.randint(2, 40), *rng.sample(towns, 2))
+        for _ in range(300)
+    ]
+    keys = [set(keys_of(fingerprint_of(article_of(text)))) for text in dict.fromkeys(notices)]
+    compared = sum(bool(one & other) for one, other in combinations(keys, 2))
+    assert compared < 0.05 * len(keys) * (len(keys) - 1) / 2
+
+
 # --- agencies ------------------------------------------------------------------------------------------------------
 
 BODY = """Two miners were killed on Monday when a wall of the Lubela pit came down, the police in Orla said.

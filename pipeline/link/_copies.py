@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ import numpy as np
 from pipeline.records import MarkKind, content_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 SHINGLE_WORDS = 5
 SKETCH_HASHES = 512  # all of the usual article
+KEY_FACTS = 2  # with every shingle that copies are looked for by
 KEYS = 16  # of a text cut to a third, one in 700 shares none with the whole
 HASH = np.dtype("<u4")
 MIN_SHINGLES, MIN_FACTS = 20, 5  # what is shorter, or names less, could be told of many incidents
@@ -54,27 +56,36 @@ class Fingerprint:
         sketch: the smallest hashes of the shingles, ascending, four bytes each.
         size: the number of shingles.
         facts: the hashes of the mentions of numbers and names, in text order, four bytes each.
+        keys: the hashes of some shingles, each with what follows it, four bytes each.
         published: an ISO day, or blank.
     """
 
     sketch: bytes
     size: int
     facts: bytes
+    keys: bytes
     published: str
 
 
 def fingerprint_of(article: Article) -> Fingerprint:
     """Return the fingerprint of the running text, without title, byline and dateline."""
     tokens = [token for text in _running_text(article) for token in _read_words(text)]
-    words = [word for word, _ in tokens]
-    shingles = {" ".join(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1)}
-    sketch = np.unique(_hashes(shingles))[:SKETCH_HASHES]
-    return Fingerprint(sketch.tobytes(), len(shingles), _hashes(_number_mentions(tokens)).tobytes(), article.published)
+    shingles = dict(_read_shingles(tokens))
+    hashes, first = np.unique(_hashes(shingles), return_index=True)
+    followed = [*shingles.items()]
+    keys = _hashes(" ".join(followed[index]) for index in first[:KEYS])
+    return Fingerprint(
+        sketch=hashes[:SKETCH_HASHES].tobytes(),
+        size=len(shingles),
+        facts=_hashes(_number_mentions(tokens)).tobytes(),
+        keys=keys.tobytes(),
+        published=article.published,
+    )
 
 
 def keys_of(fingerprint: Fingerprint) -> tuple[int, ...]:
     """Return the keys to look for copies by: two articles that share none are no copies, as good as certainly."""
-    return tuple(_read(fingerprint.sketch)[:KEYS].tolist())
+    return tuple(sorted(set(_read(fingerprint.keys).tolist())))
 
 
 def likeness(a: Fingerprint, b: Fingerprint) -> float:
@@ -143,6 +154,22 @@ def _read_words(text: str) -> Iterator[tuple[str, bool]]:
         is_number = word in DIGITS or word.isdecimal()
         yield DIGITS.get(word, word), is_number or (match[0][0].isupper() and not opens)
         opens, end = False, match.end()
+
+
+def _read_shingles(tokens: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, str]]:
+    """Yield the shingles, each with the next facts behind it.
+
+    Thousands of notices of one office share their wording, and would all be compared with each other if shingles alone
+    were what they are looked for by. The facts behind the wording are what tells them apart.
+    """
+    facts = (word for word, is_fact in tokens if is_fact)
+    follow = deque(islice(facts, KEY_FACTS), maxlen=KEY_FACTS)  # behind the last words stand the first: never nothing
+    words = [word for word, _ in tokens]
+    for start in range(len(words) - SHINGLE_WORDS, -1, -1):
+        yield " ".join(words[start : start + SHINGLE_WORDS]), " ".join(follow)
+        word, is_fact = tokens[start + SHINGLE_WORDS - 1]
+        if is_fact:
+            follow.appendleft(word)
 
 
 def _number_mentions(tokens: Iterable[tuple[str, bool]]) -> Iterator[str]:

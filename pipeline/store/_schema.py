@@ -85,6 +85,7 @@ BOOKKEEPING = (
         sketch BLOB NOT NULL,
         size INTEGER NOT NULL,
         facts BLOB NOT NULL,
+        keys BLOB NOT NULL,
         published TEXT NOT NULL
     )""",
     """CREATE TABLE IF NOT EXISTS likely_copies (  -- articles that share a key are worth comparing

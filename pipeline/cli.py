@@ -197,7 +197,8 @@ def status_command(
 
     with look_into(folder) as view:
         status = view.status()
-    _show(status)
+    with suppress(SystemExit):  # by which rich says that nobody listens any more
+        _show(status)
 
 
 def _set_up_logging(*, quiet: bool, verbose: bool) -> None:

@@ -153,7 +153,7 @@ class Pool(Executor):
         """
         try:
             self._threads.shutdown(wait, cancel_futures=cancel_futures)
-        except KeyboardInterrupt:
+        except BaseException:  # an interrupt, or the exit that a signal asks for
             self._stop()
             raise
         if wait:

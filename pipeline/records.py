@@ -329,7 +329,8 @@ class Page:
         input_id: the id, path or URL it came in under.
         content: bytes still to be decoded, or text.
         is_html: whether the content is a page to be cleaned or plain text.
-        origin: path or address that this is the whole of; blank for one of the records in a file.
+        origin: absolute path that this is the whole of; blank for one of the records in a file.
+        has_id: whether the input id is more than the place of a record in its file.
         charset: encoding of the bytes as the server declared it, or blank.
         from_feed: whether the content is what a feed says of an article whose page could not be had.
     """
@@ -343,6 +344,7 @@ class Page:
     authors: tuple[str, ...] = ()
     published: str = ""
     origin: str = ""
+    has_id: bool = True
     charset: str = ""
     from_feed: bool = False
 

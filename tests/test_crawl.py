@@ -11,7 +11,7 @@ import pytest
 from pipeline.fetch import FetchOptions
 from pipeline.records import Event, EventType, Outcome, Reading, RecordType, content_id
 from pipeline.run import Options, Reader, run
-from pipeline.store import MAX_TRIES, look_into
+from pipeline.store import look_into
 from pipeline.table import read_table
 from tests.web import Page, Web, redirect
 
@@ -207,16 +207,38 @@ def test_a_page_that_is_gone_is_not_asked_for_again(web: Web, visit: Visit, rows
     assert visit().paths == ["/feed"]
 
 
-def test_a_page_that_fails_is_given_up_in_the_end(web: Web, visit: Visit, rows: Rows) -> None:
-    empty = rss("/1").replace(BODY.format("short").encode(), b"")
-    web.pages |= {"/feed": tagged(empty), "/1": Page(status=503)}
-    for _ in range(MAX_TRIES):
+def test_a_page_that_fails_is_asked_for_again(web: Web, visit: Visit, rows: Rows) -> None:
+    web.pages |= {"/feed": tagged(rss("/1").replace(BODY.format("short").encode(), b"")), "/1": Page(status=503)}
+    for _ in range(3):
         seen = visit()
         assert ("/1" in seen.paths, seen.outcomes[Outcome.FETCH_ERROR]) == (True, 1)
-    assert visit().paths == ["/feed"]
     (row,) = rows("rejected")
     assert (row["input_id"], row["stage"], row["outcome"]) == (web.url("/1"), "fetch", "fetch_error")
     assert "503" in row["reason"]
+    web.pages["/1"] = Page(page(1))
+    assert visit().outcomes == {Outcome.NOT_MODIFIED: 1, Outcome.OK: 1}
+    assert rows("rejected") == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Page(b"%PDF-1.7", headers={"Content-Type": "application/pdf"}), Page(b"<html><script>draw()</script></html>")],
+    ids=["no page", "a page without text"],
+)
+def test_the_feed_stands_in_for_a_page_that_says_nothing(web: Web, visit: Visit, rows: Rows, answer: Page) -> None:
+    web.pages |= {"/feed": Page(rss("/1")), "/1": answer}
+    assert visit().outcomes == {Outcome.OK: 1}
+    assert (rows("articles")[0]["text_basis"], rows("rejected")) == ("feed", [])
+    assert visit().paths == ["/feed"]
+
+
+def test_a_page_without_text_that_has_not_changed_is_still_one(web: Web, visit: Visit, rows: Rows) -> None:
+    date = '<dc:date xmlns:dc="http://purl.org/dc/elements/1.1/">2024-01-1{}T08:00:00Z</dc:date>'
+    for day in (0, 1):
+        feed = rss("/1", updated=date.format(day)).replace(BODY.format("short").encode(), b"")
+        web.pages |= {"/feed": Page(feed), "/1": tagged(b"<html><script>draw()</script></html>")}
+        assert visit().outcomes == {Outcome.NO_TEXT: 1}
+        assert [row["outcome"] for row in rows("rejected")] == ["no_text"]
 
 
 def test_every_input_ends_in_one_outcome(web: Web, visit: Visit, rows: Rows, tmp_path: Path) -> None:
@@ -294,6 +316,49 @@ def test_nothing_private_is_asked_without_leave(web: Web, visit: Visit, rows: Ro
     assert "private" in rows("rejected")[0]["reason"] or "public" in rows("rejected")[0]["reason"]
 
 
+@pytest.mark.parametrize("header", ["text/html; charset*=utf-8''a; charset*0=b", "text/html; charset=\x00"])
+def test_no_header_ends_the_run(web: Web, visit: Visit, header: str) -> None:
+    web.pages |= {
+        "/feed": Page(rss("/1", "/2")),
+        "/1": Page(page(1), headers={"Content-Type": header}),
+        "/2": Page(page(2)),
+    }
+    seen = visit()
+    assert sum(seen.outcomes.values()) == 2
+    assert seen.outcomes[Outcome.OK] >= 1
+
+
+def test_no_listing_ends_the_run(web: Web, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        message = "a bug"
+        raise RecursionError(message)
+
+    monkeypatch.setattr("pipeline.run._web.read_listing", fail)
+    assert visit().outcomes == {Outcome.FETCH_ERROR: 1}  # there is no page yet
+    web.pages["/feed"] = Page(rss("/1"))
+    assert visit().outcomes == {Outcome.FEED_ERROR: 1}
+
+
+# --- addresses of articles -----------------------------------------------------------------------------------------
+
+
+def test_an_article_that_has_not_changed_is_not_sent_again(web: Web, visit: Visit) -> None:
+    web.pages["/a-1"] = tagged(page(1))
+    assert visit(web.url("/a-1")).outcomes == {Outcome.OK: 1}
+    assert visit(web.url("/a-1")).outcomes == {Outcome.NOT_MODIFIED: 1}
+    assert web.seen[-1].headers["If-None-Match"] == '"1"'
+    web.pages["/a-1"] = Page(status=503)
+    assert visit(web.url("/a-1")).outcomes == {Outcome.NOT_MODIFIED: 1}
+
+
+def test_an_article_that_a_feed_names_too_is_fetched_once(web: Web, visit: Visit, rows: Rows) -> None:
+    web.pages |= {"/feed": Page(rss("/a-1")), "/a-1": Page(page(1))}
+    for outcome in (Outcome.OK, Outcome.NOT_MODIFIED):
+        seen = visit(web.url("/feed"), web.url("/a-1"))
+        assert (sorted(seen.paths), seen.outcomes) == (["/a-1", "/feed"], {outcome: 1})
+        assert rows("articles")[0]["published"] == "2024-01-09"
+
+
 # --- lists of all kinds --------------------------------------------------------------------------------------------
 
 
@@ -317,6 +382,17 @@ def test_lists_of_lists_are_followed(web: Web, visit: Visit, tmp_path: Path) -> 
     assert kinds == {"opml", "urls", "sitemap", "home", "feed"}
 
 
+@pytest.mark.parametrize("home", [True, False], ids=["home page", "sitemap index"])
+def test_what_is_behind_a_list_that_has_not_changed_is_asked_for(web: Web, visit: Visit, home: bool) -> None:  # noqa: FBT001
+    link = '<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head></html>'
+    index = f"<sitemapindex><sitemap><loc>{web.url('/feed')}</loc></sitemap></sitemapindex>"
+    web.pages |= {"/": tagged((link if home else index).encode()), "/feed": Page(rss("/1"))}
+    web.pages |= {"/1": Page(page(1)), "/2": Page(page(2))}
+    visit(web.url("/"))
+    web.pages["/feed"] = Page(rss("/1", "/2"))
+    assert visit(web.url("/")).outcomes == {Outcome.OK: 1, Outcome.NOT_MODIFIED: 1}
+
+
 def test_lists_that_name_each_other_end(web: Web, visit: Visit) -> None:
     index = "<sitemapindex>{}</sitemapindex>"
     for n in range(8):
@@ -332,6 +408,14 @@ def test_an_article_at_a_new_address_is_known_by_the_old(web: Web, visit: Visit,
     visit()
     assert rows("articles")[0]["url"] == web.url("/old")
     assert visit().paths == ["/feed"]
+
+
+def test_the_encoding_is_what_the_server_says(web: Web, visit: Visit, rows: Rows) -> None:
+    body = "<p>Wałęsa and Żory: two men were killed when a bus fell into the river near Orla, the police said.</p>" * 2
+    headers = {"Content-Type": "text/html; charset=windows-1250"}
+    web.pages |= {"/feed": Page(rss("/1")), "/1": Page(body.encode("windows-1250"), headers=headers)}
+    visit()
+    assert "Wałęsa and Żory" in rows("articles")[0]["text"]
 
 
 @pytest.mark.parametrize("header", ["text/html", "text/html; charset=cp1252", "text/html; charset=utf-8"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ MIXED = (
     {"id": "killed", "text": BODY},
     "no JSON",
     {"id": "sport", "text": "The team of Orla won the cup in the last minute of the match on Sunday."},
-    {"id": "again", "text": BODY},
+    {"id": "killed again", "text": BODY},
     {"id": "empty", "text": " "},
     {"id": "failing", "text": f"{BODY} The rules fail here."},
     {"id": "no stop", "text": "word " * 50_000},
@@ -94,11 +95,11 @@ def test_every_input_ends_in_one_outcome(tmp_path: Path) -> None:
         "page": "ok",
     }
     rejected = [(row["stage"], row["outcome"]) for row in read_table(tmp_path / "out" / "rejected.csv")]
-    assert rejected == [  # in.jsonl:2, again, empty, failing, no stop
+    assert rejected == [  # in.jsonl:2, empty, failing, killed again, no stop
         ("sources", "parse_error"),
-        ("store", "duplicate"),
         ("clean", "no_text"),
         ("extract", "extract_error"),
+        ("store", "duplicate"),
         ("clean", "parse_error"),
     ]
 
@@ -189,6 +190,49 @@ def test_a_file_that_was_edited_takes_the_place_of_the_old(tmp_path: Path) -> No
     assert row["text"].startswith("Three")
 
 
+def test_a_file_is_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in ("Two", "Three"):
+        (tmp_path / number).mkdir()
+        monkeypatch.chdir(tmp_path / number)
+        Path("news.txt").write_text(BODY.replace("Two", number), encoding="utf-8")
+        run(["news.txt"], tmp_path / "out", load=load)
+        assert run(["./news.txt"], tmp_path / "out", load=load).outcomes == {Outcome.NOT_MODIFIED: 1}
+    assert len(read_table(tmp_path / "out" / "articles.csv")) == 2
+
+
+def test_a_file_that_can_be_read_again_is_no_complaint_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text(BODY, encoding="utf-8")
+    monkeypatch.setattr("pipeline.sources.MAX_ITEM_BYTES", 10)
+    assert run([str(tmp_path / "a.txt")], tmp_path / "out", load=load).outcomes == {Outcome.TOO_LARGE: 1}
+    monkeypatch.undo()
+    assert run([str(tmp_path / "a.txt")], tmp_path / "out", load=load).outcomes == {Outcome.OK: 1}
+    assert read_table(tmp_path / "out" / "rejected.csv") == []
+
+
+def test_a_name_that_is_no_utf8_is_a_name(tmp_path: Path) -> None:
+    files = [tmp_path / os.fsdecode(name) for name in (b"caf\xe9.txt", b"b\xe4r.jsonl")]
+    for file, content in zip(files, (BODY, f'{{"text": "{BODY} Again."}}'), strict=True):
+        file.write_text(content, encoding="utf-8")
+    for outcome in (Outcome.OK, Outcome.NOT_MODIFIED):
+        assert run(list(map(str, files)), tmp_path / "out", load=load).outcomes == {outcome: 2}
+    names = [row["input_id"].rpartition("/")[2] for row in read_table(tmp_path / "out" / "articles.csv")]
+    assert names == ["b\ufffdr.jsonl:1", "caf\ufffd.txt"]
+
+
+def test_a_line_without_an_id_is_what_it_says(tmp_path: Path) -> None:
+    run([write_lines(tmp_path, {"text": BODY})], tmp_path / "out", load=load)
+    path = write_lines(tmp_path, {"text": BODY.replace("Two", "Three")}, {"text": BODY})
+    assert run([path], tmp_path / "out", load=load).outcomes == {Outcome.OK: 1, Outcome.NOT_MODIFIED: 1}
+
+
+def test_what_is_rejected_twice_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("", encoding="utf-8")
+    summary = run([str(tmp_path / "a.txt")] * 2, tmp_path / "out", load=load)
+    assert (summary.outcomes, summary.read) == ({Outcome.NO_TEXT: 2}, 0)
+
+
 def test_records_of_one_id_are_all_kept(tmp_path: Path) -> None:
     for number in ("Two", "Three"):
         path = write_lines(tmp_path, {"id": "1", "text": BODY.replace("Two", number)})
@@ -207,7 +251,7 @@ def test_refresh_reads_all_pages_in_the_store_again(tmp_path: Path) -> None:
         return read_killings(article)
 
     summary = run((), tmp_path / "out", Options(refresh=True), load=lambda _: Reader(note, READER.versions))
-    assert read == ["killed", "sport", "again", "failing", "page"]
+    assert read == ["killed", "sport", "killed again", "failing", "page"]
     assert summary.outcomes == {
         Outcome.OK: 2,
         Outcome.NO_INCIDENT: 1,
@@ -223,6 +267,8 @@ def test_tables_can_be_exported_again(tmp_path: Path) -> None:
     export(tmp_path / "out", tmp_path / "again")
     for path in tables_in(tmp_path / "again"):
         assert path.read_bytes() == (tmp_path / "out" / path.name).read_bytes(), path.name
+    export(tmp_path / "out", tmp_path / "again", formats=(Format.PARQUET,))
+    assert (tmp_path / "again" / "events.csv").exists()
     with pytest.raises(ConfigError, match="there is no store"):
         export(tmp_path / "none", tmp_path / "again")
 
@@ -319,4 +365,5 @@ def test_the_model_reads_by_default(tmp_path: Path) -> None:
     summary = run([write_lines(tmp_path, MIXED[0])], tmp_path / "out")
     assert summary.read == 1
     record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
-    assert record["versions"].keys() == {"incidents-from-news", "python", "model", "spacy", "rules"}
+    assert record["versions"].keys() >= {"incidents-from-news", "python", "model", "weights", "rules", "spacy"}
+    assert record["versions"]["model"].startswith("en_incidents ")

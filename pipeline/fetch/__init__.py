@@ -85,6 +85,9 @@ class Fetcher:
             return self._fetch(request)
         except FailedError as failure:
             return failure.answer
+        except Exception as error:
+            log.info("%s", without_userinfo(request.url), exc_info=error)
+            return fetch_error(f"the answer cannot be understood ({type(error).__name__})")
 
     def fetch_all(self, requests: Iterable[Request]) -> Iterator[tuple[Request, Fetched | NotFetched]]:
         """Fetch pages, those of a host one after the other and the hosts side by side, in the order of completion.

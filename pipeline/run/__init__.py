@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import logging
 import platform
+import shutil
 import time
 from collections import Counter, deque
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from pipeline import __version__
+from pipeline.encodings import without_surrogates
 from pipeline.fetch import Fetcher, FetchOptions
 from pipeline.pool import Pool, TaskLostError, TaskTimedOutError
 from pipeline.records import Outcome, Rejected, VaguePolicy, content_id
 from pipeline.run._read import Reader, read_in_worker, read_page, start_worker, versions_in_worker
 from pipeline.run._read import load_reader as load_reader_of
-from pipeline.run._web import Crawl, Settled
+from pipeline.run._web import Crawl, Settled, from_listing
 from pipeline.sources import SourceKind, find_sources, read_pages
 from pipeline.store import READ, Input, Result, Store, digest_of, look_into
 from pipeline.table import TABLES, Format, TableWriter, check_folder, check_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from pipeline.records import Page
     from pipeline.sources import Source
@@ -39,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_MODEL = "en_incidents"
 PRELOADED = tuple(f"pipeline.{name}" for name in ("run", "annotate", "assemble", "extract"))  # else 2 s a worker
+LEFTOVERS, STALE_SECONDS = ".incidents-*", 3600  # of a TableWriter; no table takes that long
 IN_FLIGHT = 4  # pages for each worker that are read or wait to be saved
 
 
@@ -130,12 +133,13 @@ def run(
         store.forget_mended(source.name for source in sources)
         record: dict[str, object] = {
             "versions": {"incidents-from-news": __version__, "python": platform.python_version(), **bench.versions},
-            "inputs": list(inputs),
+            "inputs": [without_surrogates(name) for name in inputs],
             "options": asdict(options),
             "items": sum(outcomes.values()),
             "outcomes": outcomes,
         }
         store.mark_copies()
+        _drop_leftovers(out)
         with TableWriter(out, formats=options.formats, bom=options.bom) as tables:
             rows = _add_rows(tables, store.view.rows)
             record |= {"rows": rows, "seconds": round(time.perf_counter() - started, 3)}
@@ -152,9 +156,18 @@ def export(folder: Path, out: Path, *, formats: Sequence[Format] = (Format.CSV,)
     """
     check_folder(out)
     check_formats(formats)
-    with look_into(folder) as view, TableWriter(out, formats=formats, bom=bom) as tables:
+    _drop_leftovers(out)
+    with look_into(folder) as view, TableWriter(out, formats=formats, bom=bom, keep=True) as tables:
         rows = _add_rows(tables, view.rows)
         tables.commit({**view.last_record(), "rows": rows})
+
+
+def _drop_leftovers(out: Path) -> None:
+    """Remove what killed processes have left of tables half written; what is young may be the work of a live one."""
+    for path in out.glob(LEFTOVERS):
+        with suppress(FileNotFoundError):  # it was the work of a live one, and is done
+            if time.time() - path.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _add_rows(tables: TableWriter, rows_of: Callable[[Table], Iterator[Row]]) -> Mapping[str, int]:
@@ -228,15 +241,17 @@ def _find_items(sources: Sequence[Source], store: Store, bench: _Bench, options:
     on_web = [source for source in sources if source.kind in {SourceKind.LISTING, SourceKind.WEB}]
     if on_web:
         with Fetcher(options.fetch) as fetcher:
-            yield from Crawl(store, fetcher, bench.executor).items(on_web)
+            yield from Crawl(store, fetcher, bench.executor, on_web).items()
 
 
 def _entry(item: Page | Rejected) -> Input:
     """Return a page as the store knows it: by its path, or as one of many in a file by all that it holds."""
     if isinstance(item, Rejected):
         failure = Result(item.outcome, stage=item.stage, reason=item.reason)
-        return Input(content_id("in", item.input_id), item.input_id, failure=failure)
-    return Input(content_id("in", item.origin or digest_of(item)), item.input_id, item)
+        return Input(content_id("in", str(Path(item.input_id).absolute())), item.input_id, failure=failure)
+    if item.origin:
+        return Input(content_id("in", item.origin), item.input_id, item)
+    return Input(content_id("in", item.input_id if item.has_id else "", digest_of(item)), item.input_id, item)
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -250,16 +265,16 @@ def _read_items(items: Iterable[Item], store: Store, bench: _Bench, *, settle: b
             yield item.outcome
             continue
         while any(entry.key == item.key for entry, _ in doing):  # the same again: wait for what came of it
-            yield _save(*doing.popleft(), store)
+            yield _save(*doing.popleft(), store, bench)
         outcome = store.settle(item) if settle else None
         if outcome is not None:
             yield outcome
             continue
         doing.append((item, _begin(item, bench)))
         while len(doing) > bench.width or (doing and doing[0][1].done()):
-            yield _save(*doing.popleft(), store)
+            yield _save(*doing.popleft(), store, bench)
     while doing:
-        yield _save(*doing.popleft(), store)
+        yield _save(*doing.popleft(), store, bench)
 
 
 def _begin(entry: Input, bench: _Bench) -> Future[Result]:
@@ -270,11 +285,21 @@ def _begin(entry: Input, bench: _Bench) -> Future[Result]:
     return failed
 
 
-def _save(entry: Input, reading: Future[Result], store: Store) -> Outcome:
+def _save(entry: Input, reading: Future[Result], store: Store, bench: _Bench) -> Outcome:
     result = _result_of(reading)
+    if second_best := _second_best(entry, result, store):
+        entry, result = second_best, _result_of(_begin(second_best, bench))
     if result.outcome not in READ:
         logger.info("%s: %s", entry.input_id, result.reason)
     return store.save(entry, result)
+
+
+def _second_best(entry: Input, result: Result, store: Store) -> Input | None:
+    """Return what the listing holds of an article, where its page turned out to hold nothing that can be read."""
+    link, page = entry.link, entry.page
+    if result.outcome in READ or link is None or not link.text or page is None or page.from_feed:
+        return None
+    return None if store.has_read(entry.key) else from_listing(link, reason=result.reason)
 
 
 def _result_of(reading: Future[Result]) -> Result:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import __version__
+import pipeline
 from pipeline.clean import clean
 from pipeline.errors import PipelineError
 from pipeline.link import find_agency, fingerprint_of
@@ -18,14 +18,13 @@ from pipeline.store import Result
 from pipeline.table import article_row, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from importlib.resources.abc import Traversable
+    from collections.abc import Callable, Mapping
 
     from pipeline.records import Article, Page, VaguePolicy
 
 logger = logging.getLogger(__name__)
 
-RULES = (".py", ".csv", ".jsonl", ".gz")  # endings of the files of this package that a reading depends on
+LIBRARIES = ("spacy", "trafilatura", "htmldate", "lxml", "dateparser")  # that a reading depends on
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +53,18 @@ def load_reader(model: str, policy: VaguePolicy) -> Reader:
         events = assemble(article, mentions)
         return Reading(article, mentions, events, Outcome.OK if events else Outcome.NO_INCIDENT)
 
-    versions = {"model": str(nlp.meta["version"]), "spacy": version("spacy"), "rules": _hash_of_rules()}
-    return Reader(read, versions)
+    name = f"{nlp.lang}_{nlp.meta['name']} {nlp.meta['version']}"
+    hashes = {"weights": _hash_of(nlp.path) if nlp.path else "", "rules": _hash_of(Path(pipeline.__file__).parent)}
+    return Reader(read, {"model": name, **hashes, **{library: version(library) for library in LIBRARIES}})
 
 
-def _hash_of_rules() -> str:
-    """Return a hash of this package, word lists included: a word that is added changes what is read."""
-    digest = hashlib.sha256(__version__.encode())
-    for file in _rule_files(resources.files("pipeline")):
-        digest.update(file.name.encode() + file.read_bytes())
+def _hash_of(folder: Path) -> str:
+    """Return a hash of the files of a package: a word or a weight that is changed may change what is read."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _rule_files(folder: Traversable) -> Iterator[Traversable]:
-    for item in sorted(folder.iterdir(), key=lambda item: item.name):
-        if item.is_dir():
-            yield from _rule_files(item)
-        elif item.name.endswith(RULES):
-            yield item
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -90,16 +83,18 @@ def read_page(page: Page, reader: Reader) -> Result:
         raise
     except Exception as error:  # noqa: BLE001 -- whatever a page provokes in a library must not end the run
         return Result(Outcome.PARSE_ERROR, stage="clean", reason=_reason(page, error))
-    if rejected is not None:
+    try:
+        if rejected is None:
+            return _result(reader.read(article))
         result = _result(Reading(article, outcome=rejected.outcome)) if article.text else Result(rejected.outcome)
         return replace(result, stage=rejected.stage, reason=rejected.reason)
-    try:
-        return _result(reader.read(article))
     except (PipelineError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 -- a rule that fails on one article must not end the run
-        failed = _result(Reading(article, outcome=Outcome.EXTRACT_ERROR))
-        return replace(failed, stage="extract", reason=_reason(page, error))
+        table, row = article_row(article, Outcome.EXTRACT_ERROR)
+        rows = ((table.name, row),)
+        reason = _reason(page, error)
+        return Result(Outcome.EXTRACT_ERROR, article.article_id, stage="extract", reason=reason, rows=rows)
 
 
 def _reason(page: Page, error: Exception) -> str:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 STAGE = "fetch"
 MAX_DEPTH = 4  # of lists of lists: OPML, home page, sitemap index, sitemap
-HOME = re.compile(r"/?(?:[a-z]{1,20}/?)?", re.IGNORECASE)  # path of a home page or of a section: no article has one
+HOME = re.compile(
+    r"/?(?:[a-z]{2}/?)?(?:index\.\w{3,5})?", re.IGNORECASE
+)  # path of a home page, or of one of its languages
 HTML_TYPES = ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
 TEXT_TYPE = "text/plain"
 
@@ -48,36 +50,36 @@ class Crawl:
         executor: runs the parsing of listings, which hostile ones can make slow.
     """
 
-    def __init__(self, store: Store, fetcher: Fetcher, executor: Executor) -> None:
+    def __init__(self, store: Store, fetcher: Fetcher, executor: Executor, sources: Sequence[Source]) -> None:
         self.store = store
         self.fetcher = fetcher
         self.executor = executor
+        self.files = tuple(source for source in sources if source.kind is SourceKind.LISTING)
+        self.given = dict.fromkeys(source.name for source in sources if source.kind is SourceKind.WEB)
 
-    def items(self, sources: Sequence[Source]) -> Iterator[Input | Settled]:
+    def items(self) -> Iterator[Input | Settled]:
         """Yield every article behind the sources, and every listing that gave none."""
-        yield from self._visit(sources)
+        yield from self._visit()
         yield from self.store.outdated()
         yield from self._fetch_articles()
 
     # --- listings --------------------------------------------------------------------------------------------------
 
-    def _visit(self, sources: Sequence[Source]) -> Iterator[Input | Settled]:
+    def _visit(self) -> Iterator[Input | Settled]:
         """Ask the listings, and the listings that they name in turn."""
-        given = {source.name for source in sources if source.kind is SourceKind.WEB}
-        wave: list[str] = list(dict.fromkeys(source.name for source in sources if source.kind is SourceKind.WEB))
-        for source in sources:
-            if source.kind is SourceKind.LISTING and source.path:
-                content = read_file(source.name, source.path)
-                if isinstance(content, Rejected):
-                    yield self._note(Visit(source.name, outcome=content.outcome, error=content.reason))
-                else:
-                    yield from self._take(source.name, Fetched(source.name, content), wave, is_listing=True)
+        wave = list(self.given)
+        for source in self.files:
+            content = read_file(source.name, source.path) if source.path else b""
+            if isinstance(content, Rejected):
+                yield self._note(Visit(source.name, outcome=content.outcome, error=content.reason))
+            else:
+                yield from self._take(source.name, Fetched(source.name, content), wave, is_listing=True)
         met = set(wave)
         for _ in range(MAX_DEPTH):
             named: list[str] = []
             requests = [Request(address, *self.store.tags_of(address)) for address in wave]
             for request, answer in self.fetcher.fetch_all(requests):
-                yield from self._take(request.url, answer, named, is_listing=request.url not in given)
+                yield from self._take(request.url, answer, named, is_listing=request.url not in self.given)
             wave = [address for address in dict.fromkeys(named) if address not in met]
             met.update(wave)
         for address in wave:
@@ -88,6 +90,9 @@ class Crawl:
     ) -> Iterator[Input | Settled]:
         """Take the answer of an address that may be a listing; what it lists in turn is added to `named`."""
         is_listing = is_listing or self.store.knows_listing(address)
+        if isinstance(answer, NotFetched) and not is_listing and self.store.has_read(key_of_link(Link(address))):
+            yield Settled(address, self._keep(key_of_link(Link(address)), answer))
+            return
         if isinstance(answer, NotFetched):
             lost = answer.outcome is Outcome.FETCH_ERROR and is_listing
             outcome = Outcome.FEED_ERROR if lost else answer.outcome
@@ -106,7 +111,7 @@ class Crawl:
             yield self._note(Visit(address, outcome=Outcome.FEED_ERROR, error=reason))
         else:
             self.store.forget_listing(address)
-            yield _article(Link(address, source=urlsplit(address).netloc), answer)
+            yield _article(self.store.link_of(address), answer)
 
     def _add(self, address: str, answer: Fetched, listing: Listing) -> Iterator[Settled]:
         empty = not listing.links and not listing.listings
@@ -115,14 +120,16 @@ class Crawl:
             address,
             kind=listing.kind,
             title=listing.title,
-            etag=answer.etag,
-            last_modified=answer.last_modified,
+            # What is behind a list of lists may change although it does not, and what was not read may be.
+            etag="" if listing.listings or listing.problems else answer.etag,
+            last_modified="" if listing.listings or listing.problems else answer.last_modified,
             links=len(listing.links),
             outcome=outcome,
             error="; ".join(listing.problems) or ("it names no article" if empty else ""),
         )
-        for settled in self.store.add_visit(visit, listing.links):
-            yield Settled(address, settled)
+        for url, settled in self.store.add_visit(visit, listing.links).items():
+            if url not in self.given:  # which is asked for by itself
+                yield Settled(url, settled)
         if outcome is not None:
             yield Settled(address, outcome)
 
@@ -131,24 +138,35 @@ class Crawl:
         self.store.add_visit(visit)
         return Settled(visit.address, visit.outcome or Outcome.OK)
 
+    def _keep(self, key: str, answer: NotFetched) -> Outcome:
+        reason = "" if answer.outcome is Outcome.NOT_MODIFIED else answer.reason
+        return self.store.keep(key, reason=reason, again=answer.again)
+
     # --- articles --------------------------------------------------------------------------------------------------
 
     def _fetch_articles(self) -> Iterator[Input | Settled]:
-        waiting = {found.link.url: found for found in self.store.waiting()}
+        waiting = {found.url: found for found in self.store.waiting() if found.url not in self.given}
         requests = [Request(url, found.etag, found.last_modified) for url, found in waiting.items()]
         for request, answer in self.fetcher.fetch_all(requests):
             found = waiting[request.url]
             if isinstance(answer, Fetched):
-                yield _article(found.link, answer)
-            elif found.read:
-                kept = self.store.keep(found.key, reason=answer.reason, again=answer.again)
-                yield self.store.saved(found.key) if found.outdated else Settled(found.link.url, kept)
+                yield _article(self.store.link_of(request.url), answer)
+            elif found.read or answer.outcome is Outcome.NOT_MODIFIED:
+                kept = self._keep(found.key, answer)
+                yield self.store.saved(found.key) if found.read and found.outdated else Settled(request.url, kept)
             else:
-                yield _missing(found.link, answer)
+                yield _missing(self.store.link_of(request.url), answer)
 
 
 def parse_listing(answer: Fetched) -> Listing | None:
     """Return what an answer lists; of a home page, its feeds; None if it is something else."""
+    try:
+        return _parse_listing(answer)
+    except Exception as error:  # noqa: BLE001 -- whatever it provokes in a library must not end the run
+        return Listing(ListingKind.FEED, problems=(f"cannot be read ({type(error).__name__}: {error})",))
+
+
+def _parse_listing(answer: Fetched) -> Listing | None:
     listing = read_listing(answer.content, address=answer.url, charset=answer.charset)
     if listing is None and HOME.fullmatch(urlsplit(answer.url).path):
         feeds = find_feeds(answer.content, answer.url, answer.charset)
@@ -160,14 +178,14 @@ def _article(link: Link, answer: Fetched) -> Input:
     """Return the page behind a link, or why it is none."""
     entry = Input(key_of_link(link), link.url, link=link, etag=answer.etag, last_modified=answer.last_modified)
     if answer.content_type not in (*HTML_TYPES, TEXT_TYPE):
-        reason = f"no page of text but {answer.content_type}"
-        return replace(entry, failure=Result(Outcome.PARSE_ERROR, stage=STAGE, reason=reason))
+        return _missing(link, NotFetched(Outcome.PARSE_ERROR, f"no page of text but {answer.content_type}"))
     page = Page(
         link.url,
         answer.content,
         is_html=answer.content_type != TEXT_TYPE,
         url=link.url,
         title=link.title,
+        source=link.source,
         published=link.published,
         charset=answer.charset,
     )
@@ -176,9 +194,20 @@ def _article(link: Link, answer: Fetched) -> Input:
 
 def _missing(link: Link, answer: NotFetched) -> Input:
     """Return what the listing itself holds of an article whose page could not be had, or why there is nothing."""
-    entry = Input(key_of_link(link), link.url, link=link)
-    if not link.text:
-        return replace(entry, failure=Result(answer.outcome, stage=STAGE, reason=answer.reason, again=answer.again))
+    if link.text:
+        return from_listing(link, reason=answer.reason, again=answer.again)
+    failure = Result(answer.outcome, stage=STAGE, reason=answer.reason, again=answer.again)
+    return Input(key_of_link(link), link.url, link=link, failure=failure)
+
+
+def from_listing(link: Link, *, reason: str, again: bool = False) -> Input:
+    """Return what a listing itself holds of an article, which is often its first paragraph only.
+
+    Args:
+        link: has a text.
+        reason: why that is read, and not the page.
+        again: whether a later run should ask for the page.
+    """
     page = Page(
         link.url,
         link.text,
@@ -190,4 +219,4 @@ def _missing(link: Link, answer: NotFetched) -> Input:
         published=link.published,
         from_feed=True,
     )
-    return replace(entry, page=page, reason=answer.reason, again=answer.again)
+    return Input(key_of_link(link), link.url, page, link=link, reason=reason, again=again)

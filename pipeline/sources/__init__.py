@@ -134,7 +134,7 @@ def _expand(name: str, without: Path | None) -> tuple[Source, ...]:
         raise ConfigError(message)
     if name.lower().endswith(TEXT_ENDINGS) and _names_addresses(path):
         kind = SourceKind.LISTING
-    return (Source(name, path, kind),)
+    return (Source(_clean(name), path, kind),)
 
 
 def _address(name: str) -> Source:
@@ -166,7 +166,7 @@ def _expand_folder(folder: Path, without: Path | None) -> tuple[Source, ...]:
         message = f"{folder}: INPUT and --out are the same folder; give another for the tables"
         raise ConfigError(message)
     files = sorted(_walk(folder, without))
-    found = tuple(Source(str(path), path, _kind_of(path.name) or SourceKind.ARTICLE) for path in files)
+    found = tuple(Source(_clean(str(path)), path, _kind_of(path.name) or SourceKind.ARTICLE) for path in files)
     if not found:
         message = f"{folder}: the folder holds no file that ends in {', '.join(ARTICLE_ENDINGS)}"
         raise ConfigError(message)
@@ -202,7 +202,7 @@ def _read_article(name: str, path: Path) -> Page | Rejected:
     content = read_file(name, path)
     if isinstance(content, Rejected):
         return content
-    return Page(_clean(name), content, is_html=name.lower().endswith(HTML_ENDINGS), origin=_clean(name))
+    return Page(_clean(name), content, is_html=name.lower().endswith(HTML_ENDINGS), origin=_clean(str(path.absolute())))
 
 
 def _read_archive(name: str, path: Path) -> Iterator[Page | Rejected]:
@@ -305,8 +305,10 @@ def _make_page(place: str, record: Mapping[str, object]) -> Page:
     if WEB_ADDRESS.match(source):  # trafilatura calls the address `source`
         url = url or source
         source = _text(record, *SOURCE_FIELDS[1:])
+    identity = _identity(record) or _clean(url)
     return Page(
-        input_id=_identity(record) or _clean(url) or _clean(place),
+        input_id=identity or _clean(place),
+        has_id=bool(identity),
         content=content,
         is_html=bool(content) and not text,
         url=_clean(url),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -23,7 +22,7 @@ def find_feeds(html: bytes, address: str, charset: str = "") -> tuple[str, ...]:
     parser = etree.HTMLParser(encoding="utf-8")
     tree = etree.fromstring(f"<html>{drop_long_tags(decode(html, charset))}".encode(), parser)
     bases = (base.get("href") for base in tree.iter("base") if base.get("href"))
-    base = urljoin(address, next(bases, ""))
+    base = absolute(next(bases, "."), address) or address
     found = (absolute(reference, base) for reference in _references(tree))
     return tuple(dict.fromkeys(feed for feed in found if feed))
 

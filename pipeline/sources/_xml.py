@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from pipeline.sources._text import mend_references
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,7 +21,7 @@ class Elements:
     """The elements of one name as they end, whatever namespace they are in or lack; memory holds one at a time."""
 
     def __init__(self, markup: str, name: str) -> None:
-        repaired = BARE_AMPERSAND.sub(lambda match: match[1] or "&amp;", markup)
+        repaired = BARE_AMPERSAND.sub(lambda match: match[1] or "&amp;", mend_references(markup))
         self._parser = etree.iterparse(
             io.BytesIO(repaired.encode()),
             tag=f"{{*}}{name}",

@@ -11,18 +11,18 @@ import os
 import platform
 import sqlite3
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
 from pipeline.errors import ConfigError
 from pipeline.link import group_copies
-from pipeline.records import Outcome
-from pipeline.store._articles import add_article, drop_article, owner_of
+from pipeline.records import Link, Outcome
+from pipeline.store._articles import add_article, drop_article, owner_of, remove_article
 from pipeline.store._cells import digest_of, pack_link, pack_page, unpack_link, unpack_page
-from pipeline.store._listings import Visit, key_of_link, note_links, note_visit, waiting
+from pipeline.store._listings import Moment, Visit, key_of_link, note_link, note_visit, waiting
 from pipeline.store._open import open_for_reading, open_for_writing, telling
 from pipeline.store._schema import READ
 from pipeline.store._view import Status, View
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pipeline.link import Fingerprint
-    from pipeline.records import Link, Page
+    from pipeline.records import Page
     from pipeline.store._listings import Waiting
     from pipeline.table import Row
 
@@ -51,11 +51,11 @@ __all__ = [
 ]
 
 STORE_FILE, LOCK_FILE = "incidents.db", ".incidents.lock"
-MAX_TRIES = 5  # runs that ask for a page before it is given up
+LOCK_SECONDS = 1  # for a run that is about to end, or has only begun and not yet said who it is
+RETRY_DAYS = 7  # for which a page is asked for that could not be had
 PAGES_AT_ONCE = 50  # that are drawn from the store before it is written to again
-SELECT_ROWS = (
-    """SELECT {0}.* FROM {0} JOIN articles AS a USING (article_id) ORDER BY a.input_id, a.article_id, {0}.rowid"""
-)
+UNFINISHED = (Outcome.EXTRACT_TIMEOUT, Outcome.QUARANTINED)
+SAME = "the same article as {}"  # reason of a duplicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Store:
     def __init__(self, folder: Path, reader: str) -> None:
         self.path = folder / STORE_FILE
         self.reader = reader
-        self.lock = FileLock(folder / LOCK_FILE, timeout=0)
+        self.lock = FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS)
         self.run_id = 0
         self.resources = ExitStack()
 
@@ -136,7 +136,7 @@ class Store:
             message = f"{self.path}: in use by another run{_holder(self.path)}; wait until it has ended, or stop it"
             raise ConfigError(message) from error
         except OSError as error:
-            message = f"--out {self.path.parent}: cannot be written ({error.strerror})"
+            message = f"--out {self.path.parent}: {error.filename} cannot be written ({error.strerror})"
             raise ConfigError(message) from error
 
     @contextmanager
@@ -170,40 +170,53 @@ class Store:
                 (_now(), json.dumps(record, ensure_ascii=False), self.run_id),
             )
 
+    def _moment(self) -> Moment:
+        return Moment(self.run_id, self.reader, now=_now(), retry_until=_now(days=RETRY_DAYS))
+
     # --- inputs ----------------------------------------------------------------------------------------------------
 
     def settle(self, entry: Input) -> Outcome | None:
         """Return the outcome of a page that need not be read: it is as it was, or was met before in this run."""
-        with telling(self.path):
-            known = self.connection.execute(
-                "SELECT outcome, digest, reader, run_id FROM inputs WHERE input_key = ?", (entry.key,)
-            ).fetchone()
+        known = self._known(entry.key)
         if entry.page is None or known is None or known["outcome"] is None:
             return None
         if known["run_id"] == self.run_id and entry.link is None:
-            return Outcome.DUPLICATE
+            return Outcome.DUPLICATE if known["outcome"] in READ else Outcome(known["outcome"])
         if (known["digest"], known["reader"]) != (digest_of(entry.page), self.reader):
             return None
         return self.keep(entry.key, reason=entry.reason, again=entry.again)
 
+    def has_read(self, key: str) -> bool:
+        """Tell whether an input was read, in this run or before."""
+        known = self._known(key)
+        return known is not None and known["outcome"] in READ
+
+    def _known(self, key: str) -> sqlite3.Row | None:
+        with telling(self.path):
+            found: sqlite3.Row | None = self.connection.execute(
+                "SELECT * FROM inputs WHERE input_key = ?", (key,)
+            ).fetchone()
+            return found
+
     def keep(self, key: str, *, reason: str = "", again: bool = False) -> Outcome:
-        """Note that nothing new was had of an input that was read before, and return its outcome in this run."""
+        """Note that nothing new was had of an input that was met before, and return its outcome in this run."""
         with self._transaction():
             return self._keep(key, reason=reason, again=again)
 
     def _keep(self, key: str, *, reason: str, again: bool) -> Outcome:
         (outcome,) = self.connection.execute(
-            """UPDATE inputs SET run_id = :run, last_met = :now, reason = iif(:reason = '', reason, :reason),
-            tries = tries + :again, again = :again AND tries + 1 < :most
+            """UPDATE inputs SET run_id = :run_id, last_met = :now, reason = iif(:reason = '', reason, :reason),
+            retry_until = iif(:again, iif(retry_until = '', :retry_until, retry_until), '')
             WHERE input_key = :key RETURNING outcome""",
-            {"run": self.run_id, "now": _now(), "reason": reason, "again": again, "most": MAX_TRIES, "key": key},
+            asdict(self._moment()) | {"reason": reason, "again": again, "key": key},
         ).fetchone()
         return Outcome.NOT_MODIFIED if outcome in READ else Outcome(outcome)
 
     def save(self, entry: Input, result: Result) -> Outcome:
         """Put what came of an input in place of what came of it before, all or nothing.
 
-        What was read is not given up for a page that cannot be had any more, or is none now ("Subscribe to read on").
+        What was read is not given up for a page that cannot be had any more or holds no text now, nor for a reading
+        that was not finished.
 
         Returns:
             The outcome: that of the result, or that the article is there already by another input.
@@ -211,30 +224,42 @@ class Store:
         try:
             with self._transaction():
                 return self._save(entry, result)
-        except sqlite3.IntegrityError as error:  # two rows of one id, say: a rule has failed on this article
+        except (sqlite3.IntegrityError, OverflowError) as error:  # two rows of one id, say: a rule has failed
             reason = f"its rows do not fit together ({error})"
             with self._transaction():
                 return self._save(entry, Result(Outcome.EXTRACT_ERROR, stage="store", reason=reason))
 
     def _save(self, entry: Input, result: Result) -> Outcome:
-        before = self.connection.execute("SELECT * FROM inputs WHERE input_key = ?", (entry.key,)).fetchone()
+        before = self._known(entry.key)
         if before and _is_loss(before, entry, result):
             self._keep(entry.key, reason=result.reason, again=result.again)
             return result.outcome
-        owner = owner_of(self.connection, result.article_id)
-        owns = bool(result.article_id) and (owner is None or owner["input_key"] == entry.key)
-        if owner and not owns and result.outcome in READ:
-            reason = f"the same article as {owner['input_id']}"
-            result = replace(result, outcome=Outcome.DUPLICATE, stage="store", reason=reason)
-        self._put_input(entry, result, owns=owns, tries=before["tries"] + 1 if before else 1)
+        owner = owner_of(self.connection, result.article_id, but=entry.key)
+        owns = bool(result.article_id) and (owner is None or entry.input_id < owner["input_id"])
+        outcome = Outcome.DUPLICATE if owner and result.outcome in READ else result.outcome
+        if owner and owns:  # the smaller name has the article, whatever came first
+            self._make_duplicate(owner["input_key"], entry.input_id)
+        elif owner and outcome is Outcome.DUPLICATE:
+            result = replace(result, outcome=outcome, stage="store", reason=SAME.format(owner["input_id"]))
+        self._put_input(entry, result, owns=owns, before=before)
         if before and before["owns"]:
             drop_article(self.connection, before["article_id"], heir=before["article_id"] != result.article_id)
         if owns:
             add_article(self.connection, result.article_id, result.rows, result.fingerprint)
-        return result.outcome
+        return outcome
 
-    def _put_input(self, entry: Input, result: Result, *, owns: bool, tries: int) -> None:
+    def _make_duplicate(self, key: str, of: str) -> None:
+        """Take the article from an input, since another has the same."""
+        (article_id,) = self.connection.execute("SELECT article_id FROM inputs WHERE input_key = ?", (key,)).fetchone()
+        remove_article(self.connection, article_id)
+        self.connection.execute(
+            "UPDATE inputs SET owns = 0, outcome = ?, stage = 'store', reason = ? WHERE input_key = ?",
+            (Outcome.DUPLICATE, SAME.format(of), key),
+        )
+
+    def _put_input(self, entry: Input, result: Result, *, owns: bool, before: sqlite3.Row | None) -> None:
         page, link = entry.page, entry.link
+        again = result.again or entry.again
         row = {
             "input_key": entry.key,
             "input_id": entry.input_id,
@@ -244,8 +269,7 @@ class Store:
             "outcome": result.outcome,
             "stage": result.stage,
             "reason": result.reason or entry.reason,
-            "tries": tries,
-            "again": (result.again or entry.again) and tries < MAX_TRIES,
+            "retry_until": (before["retry_until"] if before else "") or _now(days=RETRY_DAYS) if again else "",
             "article_id": result.article_id or None,
             "owns": owns,
             "digest": digest_of(page) if page else "",
@@ -281,7 +305,9 @@ class Store:
 
     def outdated(self) -> Iterator[Input]:
         """Yield what this run has found named on the web again, need not fetch, and another reader has read."""
-        return self._draw("run_id = :run AND reader <> :reader AND link IS NOT NULL AND NOT again")
+        return self._draw(
+            "run_id = :run AND reader <> :reader AND link IS NOT NULL AND retry_until <= :now", now=_now()
+        )
 
     def saved(self, key: str) -> Input:
         """Return an input that was saved with its page."""
@@ -305,31 +331,34 @@ class Store:
     # --- the web ---------------------------------------------------------------------------------------------------
 
     def tags_of(self, address: str) -> tuple[str, str]:
-        """Return ETag and Last-Modified of what a feed last held, blank if it is not known."""
+        """Return ETag and Last-Modified of what was last had from an address; blank if it has to be had again."""
         with telling(self.path):
             found = self.connection.execute(
-                "SELECT etag, last_modified FROM listings WHERE address = ?", (address,)
+                """SELECT etag, last_modified, reader FROM listings WHERE address = :address AND last_read IS NOT NULL
+                UNION ALL SELECT etag, last_modified, reader FROM inputs WHERE input_key = :key""",
+                {"address": address, "key": key_of_link(Link(address))},
             ).fetchone()
-        return (found["etag"], found["last_modified"]) if found else ("", "")
+        is_known = found is not None and found["reader"] == self.reader
+        return (found["etag"], found["last_modified"]) if is_known else ("", "")
 
     def knows_listing(self, address: str) -> bool:
         """Tell whether an address was read as a feed, sitemap or list before."""
         with telling(self.path):
-            return bool(
-                self.connection.execute(
-                    "SELECT 1 FROM listings WHERE address = ? AND last_read IS NOT NULL", (address,)
-                ).fetchone()
-            )
+            found = self.connection.execute(
+                "SELECT 1 FROM listings WHERE address = ? AND last_read IS NOT NULL", (address,)
+            ).fetchone()
+        return found is not None
 
-    def add_visit(self, visit: Visit, links: Sequence[Link] = ()) -> tuple[Outcome, ...]:
+    def add_visit(self, visit: Visit, links: Sequence[Link] = ()) -> Mapping[str, Outcome]:
         """Note how a listing answered and what it names, in one piece, so that no article is lost if the run is killed.
 
         Returns:
-            The outcomes of those of its articles that need not be fetched.
+            The outcomes of those of its articles that need not be fetched, by address.
         """
         with self._transaction() as connection:
-            note_visit(connection, visit, run_id=self.run_id, now=_now())
-            return tuple(note_links(connection, links, run_id=self.run_id, reader=self.reader, now=_now()))
+            note_visit(connection, visit, self._moment())
+            outcomes = [(link.url, note_link(connection, link, self._moment())) for link in links]
+        return {url: outcome for url, outcome in outcomes if outcome is not None}
 
     def forget_listing(self, address: str) -> None:
         """Drop the complaints about an address that could not be had, and is no listing but an article."""
@@ -339,7 +368,12 @@ class Store:
     def waiting(self) -> tuple[Waiting, ...]:
         """Return the articles that are to be fetched, those of earlier runs first."""
         with telling(self.path):
-            return tuple(waiting(self.connection, self.reader))
+            return tuple(waiting(self.connection, self._moment()))
+
+    def link_of(self, address: str) -> Link:
+        """Return what the listing that named an address said of it; the address alone if none did."""
+        known = self._known(key_of_link(Link(address)))
+        return unpack_link(known["link"]) if known and known["link"] else Link(address)
 
     # --- tables ----------------------------------------------------------------------------------------------------
 
@@ -381,9 +415,14 @@ def _holder(path: Path) -> str:
 
 def _is_loss(before: sqlite3.Row, entry: Input, result: Result) -> bool:
     """Tell whether an article that was read would go, though nobody has said that it is gone."""
-    if before["outcome"] not in READ or result.outcome in READ:
+    if before["outcome"] not in READ:
         return False
-    return entry.page is None or (entry.link is not None and before["digest"] != digest_of(entry.page))
+    is_new = entry.page is None or before["digest"] != digest_of(entry.page)
+    if entry.page is not None and entry.page.from_feed:  # never better than what was read before
+        return is_new
+    if result.outcome in READ:
+        return False
+    return result.outcome in UNFINISHED or entry.page is None or (entry.link is not None and is_new)
 
 
 def _input(row: sqlite3.Row) -> Input:
@@ -394,10 +433,10 @@ def _input(row: sqlite3.Row) -> Input:
         link=unpack_link(row["link"]) if row["link"] else None,
         etag=row["etag"],
         last_modified=row["last_modified"],
-        reason=row["reason"] if row["again"] else "",
-        again=bool(row["again"]),
+        reason=row["reason"] if row["retry_until"] else "",
+        again=bool(row["retry_until"]),
     )
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _now(*, days: int = 0) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat(timespec="seconds")

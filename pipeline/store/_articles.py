@@ -11,17 +11,18 @@ from pipeline.store._schema import STORED
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sized
+    from collections.abc import Iterable, Sequence, Sized
 
     from pipeline.table import Row
 
 FINGERPRINT = tuple(field.name for field in fields(Fingerprint))
 
 
-def owner_of(connection: sqlite3.Connection, article_id: str) -> sqlite3.Row | None:
-    """Return key and id of the input that an article's rows came from, if it is there."""
+def owner_of(connection: sqlite3.Connection, article_id: str, *, but: str) -> sqlite3.Row | None:
+    """Return key and id of the input that an article's rows came from, if there is one but that of the key given."""
     found: sqlite3.Row | None = connection.execute(
-        "SELECT input_key, input_id FROM inputs WHERE article_id = ? AND owns", (article_id,)
+        "SELECT input_key, input_id FROM inputs WHERE article_id = ? AND owns AND input_key <> ?",
+        (article_id, but),
     ).fetchone()
     return found
 
@@ -40,15 +41,30 @@ def add_article(
 
 
 def _add_fingerprint(connection: sqlite3.Connection, article_id: str, fingerprint: Fingerprint) -> None:
+    """Note which articles tell the same text; one that does so word for word stands for the newcomer from now on."""
+    twins = _compare(connection, fingerprint, "keys = ?", (fingerprint.keys,))
     keys = keys_of(fingerprint)
     likely = f"SELECT article_id FROM likely_copies WHERE likeness_key IN ({_places(keys)})"  # noqa: S608 -- our names
-    columns = ", ".join(("article_id", *FINGERPRINT))
-    near = connection.execute(f"SELECT {columns} FROM fingerprints WHERE article_id IN ({likely})", keys)  # noqa: S608
-    copies = [row[0] for row in near if are_copies(fingerprint, Fingerprint(*row[1:]))]
+    copies = twins[:1] or _compare(connection, fingerprint, f"article_id IN ({likely})", keys)
     values = (article_id, *(getattr(fingerprint, name) for name in FINGERPRINT))
     connection.execute(f"INSERT INTO fingerprints VALUES ({_places(values)})", values)  # noqa: S608
-    connection.executemany("INSERT INTO likely_copies VALUES (?, ?)", [(key, article_id) for key in keys])
     connection.executemany("INSERT INTO copies VALUES (?, ?)", [(article_id, other) for other in copies])
+    if not twins:
+        connection.executemany("INSERT INTO likely_copies VALUES (?, ?)", [(key, article_id) for key in keys])
+
+
+def _compare(
+    connection: sqlite3.Connection, fingerprint: Fingerprint, condition: str, values: Sequence[int | bytes]
+) -> list[str]:
+    """Return those of the articles that others are found by, and that meet a condition, which are copies."""
+    columns = ", ".join(("article_id", *FINGERPRINT))
+    rows = connection.execute(
+        f"""SELECT {columns} FROM fingerprints WHERE {condition}
+        AND EXISTS (SELECT 1 FROM likely_copies AS likely WHERE likely.article_id = fingerprints.article_id)
+        ORDER BY rowid""",  # noqa: S608 -- our own names
+        values,
+    )
+    return [row[0] for row in rows if are_copies(fingerprint, Fingerprint(*row[1:]))]
 
 
 def _places(values: Sized) -> str:
@@ -66,7 +82,22 @@ def drop_article(connection: sqlite3.Connection, article_id: str, *, heir: bool)
             (article_id, key),
         )
     else:
-        connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
+        remove_article(connection, article_id)
+
+
+def remove_article(connection: sqlite3.Connection, article_id: str) -> None:
+    """Remove an article with all its rows; the copies that it stood for are compared anew."""
+    others = connection.execute(
+        """SELECT article_id FROM copies WHERE other_id = ?
+        AND NOT EXISTS (SELECT 1 FROM likely_copies AS likely WHERE likely.article_id = copies.article_id)""",
+        (article_id,),
+    ).fetchall()
+    connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
+    columns = ", ".join(FINGERPRINT)
+    for (other,) in others:
+        row = connection.execute(f"SELECT {columns} FROM fingerprints WHERE article_id = ?", (other,)).fetchone()  # noqa: S608
+        connection.execute("DELETE FROM fingerprints WHERE article_id = ?", (other,))
+        _add_fingerprint(connection, other, Fingerprint(*row))
 
 
 def _first_duplicate(connection: sqlite3.Connection, article_id: str) -> tuple[str, str] | None:

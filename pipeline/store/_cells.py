@@ -55,8 +55,8 @@ def unpack_page(about: str, content: bytes) -> Page:
 
 
 def digest_of(page: Page) -> str:
-    """Return a hash of a page and all that is known about it."""
-    return hashlib.sha256(_about(page).encode() + b"\0" + _content(page)).hexdigest()
+    """Return a hash of a page and all that is known about it but its id."""
+    return hashlib.sha256(_about(replace(page, input_id="", has_id=True)).encode() + b"\0" + _content(page)).hexdigest()
 
 
 def _about(page: Page) -> str:

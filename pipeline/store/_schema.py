@@ -49,6 +49,7 @@ BOOKKEEPING = (
         last_read TEXT,  -- when it last had an answer that could be read, unchanged or not
         links INTEGER,  -- articles that it named then
         outcome TEXT,
+        reader TEXT NOT NULL DEFAULT '',  -- that read what it named then
         error TEXT,  -- why it could not be read, or what was wrong with it although it was; NULL if nothing
         run_id INTEGER REFERENCES runs(run_id)  -- the last that asked for it
     )""",
@@ -60,8 +61,7 @@ BOOKKEEPING = (
         outcome TEXT,  -- NULL while it waits
         stage TEXT NOT NULL DEFAULT '',
         reason TEXT NOT NULL DEFAULT '',
-        tries INTEGER NOT NULL DEFAULT 0,
-        again INTEGER NOT NULL DEFAULT 0,  -- 1: another run should try it again
+        retry_until TEXT NOT NULL DEFAULT '',  -- UTC: runs before that should ask for a better page; blank: none need
         article_id TEXT REFERENCES articles(article_id) DEFERRABLE INITIALLY DEFERRED,
         owns INTEGER NOT NULL DEFAULT 0,  -- 1: the rows of the article came from this input
         digest TEXT NOT NULL DEFAULT '',  -- of the page that was read
@@ -74,7 +74,7 @@ BOOKKEEPING = (
         last_met TEXT NOT NULL
     )""",
     "CREATE INDEX IF NOT EXISTS inputs_article ON inputs(article_id)",
-    "CREATE INDEX IF NOT EXISTS inputs_waiting ON inputs(input_key) WHERE outcome IS NULL OR again",
+    "CREATE INDEX IF NOT EXISTS inputs_waiting ON inputs(input_key) WHERE outcome IS NULL OR retry_until <> ''",
     """CREATE TABLE IF NOT EXISTS pages (  -- what came in, so that it can be read again
         input_key TEXT PRIMARY KEY REFERENCES inputs(input_key) ON DELETE CASCADE,
         about TEXT NOT NULL,  -- JSON of records.Page without its content
@@ -88,6 +88,7 @@ BOOKKEEPING = (
         keys BLOB NOT NULL,
         published TEXT NOT NULL
     )""",
+    "CREATE INDEX IF NOT EXISTS fingerprints_keys ON fingerprints(keys)",
     """CREATE TABLE IF NOT EXISTS likely_copies (  -- articles that share a key are worth comparing
         likeness_key INTEGER NOT NULL,
         article_id TEXT NOT NULL REFERENCES articles(article_id) ON DELETE CASCADE,

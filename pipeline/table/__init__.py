@@ -93,12 +93,22 @@ def check_formats(formats: Sequence[Format]) -> None:
 
 
 class TableWriter:
-    """Writes all tables of a run. Use it as a context; without `commit` it leaves nothing behind."""
+    """Writes all tables of a run. Use it as a context; without `commit` it leaves nothing behind.
 
-    def __init__(self, folder: Path, *, formats: Sequence[Format] = (Format.CSV,), bom: bool = True) -> None:
+    Args:
+        folder: made if it is not there.
+        formats: kinds of files.
+        bom: whether CSV files open with a byte order mark.
+        keep: whether files of other kinds that are there stay, although they may be of another state.
+    """
+
+    def __init__(
+        self, folder: Path, *, formats: Sequence[Format] = (Format.CSV,), bom: bool = True, keep: bool = False
+    ) -> None:
         self.folder = folder
         self.formats = formats
         self.bom = bom
+        self.keep = keep
         self.aside: Path | None = None
         self.made: list[Path] = []
         self.sinks: dict[str, list[Sink]] = {}
@@ -168,7 +178,8 @@ class TableWriter:
             _sync(path)
         for path in written:
             path.replace(self.folder / path.name)
-        for path in {*_all_files(self.folder)} - {self.folder / path.name for path in written}:
+        others = {*_all_files(self.folder)} - {self.folder / path.name for path in written}
+        for path in () if self.keep else others:
             path.unlink(missing_ok=True)  # of a run before, in a format that this one does not write
         _sync(self.folder)
 

@@ -1,24 +1,34 @@
-"""What tasks of a pool do wrong; workers import it."""
+"""What tasks of a pool, articles and signals do to a run; workers import it."""
 
 from __future__ import annotations
 
 import ctypes
+import itertools
+import json
 import os
 import signal
 import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, ParamSpec, TypeVar
 
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
-    from pipeline.records import Article, Reading
+    from collections.abc import Callable
+
+    from pipeline.records import Article, Outcome, Reading
     from pipeline.run import Options, Reader
+    from pipeline.store import Input, Result
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 GIBIBYTE = 1 << 30
-READING_SECONDS = 0.002
+READING_SECONDS = 0.001
+SAVED = "saved "
+PATIENCE_SECONDS = 60  # for a command and all its workers to end
 SOCKET_EVENTS = ("socket.bind", "socket.connect", "socket.sendmsg", "socket.sendto")
 NAME_EVENTS = ("socket.getaddrinfo", "socket.gethostbyaddr", "socket.gethostbyname", "socket.getnameinfo")
 
@@ -216,13 +226,101 @@ def load_poisoned(_options: Options) -> Reader:
 
 def load_watched(options: Options) -> Reader:
     """Load the model in a process that tells when it turns to the network."""
-    from pipeline.run import load_reader  # noqa: PLC0415
+    from pipeline.run._read import load_reader  # noqa: PLC0415
 
     sys.addaudithook(tell_of_network)
-    return load_reader(options)
+    return load_reader(options.model, options.vague_numbers)
 
 
 def tell_of_network(event: str, arguments: tuple[object, ...]) -> None:
     """Write to stderr who is called; an address that is a path, or None, is another process of this machine."""
     if event in NAME_EVENTS or (event in SOCKET_EVENTS and not isinstance(arguments[1], str | bytes | None)):
         os.write(2, f"{event} {arguments}\n".encode())
+
+
+# --- a command that is struck by a signal --------------------------------------------------------------------------
+
+
+class Strike(NamedTuple):
+    """A signal that the command gets some seconds after a step, alone or with all its processes.
+
+    A step is an article saved, a row exported, or a table put in place; the one before the first is number 0.
+    """
+
+    signal: int
+    step: int
+    seconds: float = 0
+    to_all: bool = False
+
+    def send(self) -> None:
+        reach = os.killpg if self.to_all else os.kill
+        if self.seconds:
+            timer = threading.Timer(self.seconds, reach, (os.getpid(), self.signal))
+            timer.daemon = True
+            timer.start()
+        else:
+            reach(os.getpid(), self.signal)
+
+
+def run_incidents(*arguments: str, load: Callable[[Options], Reader], strike: Strike | None = None) -> NoReturn:
+    """Run the command with another reader, and write to stdout which articles it has saved."""
+    import pipeline.run  # noqa: PLC0415
+    from pipeline.cli import main  # noqa: PLC0415
+    from pipeline.store import Store  # noqa: PLC0415
+    from pipeline.table import TableWriter  # noqa: PLC0415
+
+    steps = itertools.count()
+
+    def step() -> None:
+        if next(steps) == (strike and strike.step):
+            strike.send()
+
+    def counted(method: Callable[P, T]) -> Callable[P, T]:
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            result = method(*args, **kwargs)
+            step()
+            return result
+
+        return call
+
+    save_quietly = Store.save
+
+    def save(store: Store, entry: Input, result: Result) -> Outcome:
+        outcome = save_quietly(store, entry, result)
+        os.write(1, f"{SAVED}{entry.input_id}\n".encode())
+        return outcome
+
+    Store.save, TableWriter.add, Path.replace = counted(save), counted(TableWriter.add), counted(Path.replace)
+    pipeline.run.load_reader = load
+    if load is not load_watched:
+        pipeline.run.PRELOADED = ("pipeline.run",)  # the others need no spaCy
+    sys.addaudithook(tell_of_network)
+    sys.argv = ["incidents", *arguments]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell runs in the background ignores it
+    step()
+    main()
+
+
+def serve() -> None:
+    """Run the command for each line of stdin, in a fork of this process, which has imported all that it needs.
+
+    What it and its workers write, and in the end its exit status, is a line of JSON, written when all have ended.
+    """
+    import pipeline.run  # noqa: F401, PLC0415
+
+    for line in sys.stdin:
+        load, strike, *arguments = json.loads(line)
+        signal.alarm(PATIENCE_SECONDS)
+        ours, theirs = os.pipe()
+        process = os.fork()
+        if process == 0:
+            os.setsid()
+            for stream in (1, 2):
+                os.dup2(theirs, stream)
+            run_incidents(*arguments, load=globals()[load], strike=strike and Strike(*strike))
+        os.close(theirs)
+        with os.fdopen(ours) as stream:
+            told = stream.read().splitlines()
+        status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+        sys.stdout.write(json.dumps([*told, status]) + "\n")
+        sys.stdout.flush()

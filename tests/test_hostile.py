@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BODY = "Two porters were killed on Monday when a bus fell into the river near Orla, the police said on Tuesday."
 SIZE = 4_900_000  # characters; what is longer is not looked at
-DEADLINE_SECONDS = 1.5
+DEADLINE_SECONDS = 1
 
 PAYLOADS = {
     "attributes": "<p " + " ".join(f"a{n}=1" for n in range(40_000)) + f">{BODY}</p>",

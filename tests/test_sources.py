@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline import sources
 from pipeline.errors import ConfigError
 from pipeline.records import Outcome, Page, Rejected
-from pipeline.sources import find_sources, read_pages
+from pipeline.sources import SourceKind, find_sources, read_pages
 
 TEXT = "Two porters were killed in Orla."
 
@@ -89,6 +89,58 @@ def test_a_folder_is_read_in_the_order_of_its_paths(tmp_path: Path) -> None:
 def test_files_are_html_by_their_ending(tmp_path: Path) -> None:
     inputs = [write(tmp_path, name, TEXT) for name in ("a.txt", "b.html", "c.HTM")]
     assert [page.is_html for page in read_all(*inputs) if isinstance(page, Page)] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.txt", TEXT, SourceKind.ARTICLE),
+        ("a.txt", f"{TEXT}\nhttps://orla.example/1\n", SourceKind.ARTICLE),
+        ("a.txt", "# mine\n\nhttps://orla.example/1\n", SourceKind.LISTING),
+        ("a.urls", "https://orla.example/1\n", SourceKind.LISTING),
+        ("feeds.OPML", "<opml/>", SourceKind.LISTING),
+        ("a.xml", "<rss/>", SourceKind.LISTING),
+        ("map.xml.gz", "", SourceKind.LISTING),
+        ("feed.json", "{}", SourceKind.LISTING),
+        ("a.jsonl.gz", "", SourceKind.LINES),
+        ("a.warc", "", SourceKind.WARC),
+        ("a.WARC.gz", "", SourceKind.WARC),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_the_kind_of_a_file(tmp_path: Path, name: str, content: str, kind: SourceKind) -> None:
+    (source,) = find_sources([write(tmp_path, name, content)])
+    assert source.kind is kind
+
+
+def test_lists_are_read_only_where_they_are_named(tmp_path: Path) -> None:
+    """A folder of articles opens no connection, whatever lies in it."""
+    write(tmp_path, "a.txt", TEXT)
+    write(tmp_path, "feeds.opml", "<opml/>")
+    write(tmp_path, "urls.txt", "https://orla.example/1\n")
+    assert {source.kind for source in find_sources([str(tmp_path)])} == {SourceKind.ARTICLE}
+
+
+def test_an_address_is_canonical() -> None:
+    (source,) = find_sources(["HTTP://Orla.Example:80/news?utm_source=x#top"])
+    assert (source.name, source.kind, source.path) == ("http://orla.example/news", SourceKind.WEB, None)
+
+
+def test_the_pages_of_an_archive_are_records(tmp_path: Path) -> None:
+    http = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=cp1252\r\n\r\n<p>Peña Ñahui was killed in Orla."
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://orla.example/1\r\nContent-Length: {len(http)}"
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(gzip.compress(f"{head}\r\n\r\n{http}\r\n\r\n".encode("cp1252")))
+    (page_read,) = read_all(str(path))
+    assert isinstance(page_read, Page)
+    assert (page_read.input_id, page_read.url, page_read.charset, page_read.origin) == (
+        "http://orla.example/1",
+        "http://orla.example/1",
+        "cp1252",
+        "",
+    )
+    path.write_bytes(path.read_bytes()[:-20])
+    assert isinstance(read_all(str(path))[-1], Rejected)
 
 
 def test_the_path_is_the_id_of_a_file(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ URL_FIELDS = ("url", "canonical_link")
 PUBLISHED_FIELDS = ("published", "date", "date_publish", "publish_date", "publishing_date")
 SOURCE_FIELDS = ("source", "source_domain", "source-hostname", "hostname", "sitename")
 AUTHOR_FIELDS = ("authors", "author")
-WEB_ADDRESS = re.compile(r"https?://")
+WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 class SourceKind(StrEnum):

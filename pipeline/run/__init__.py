@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import platform
-import shutil
 import time
 from collections import Counter, deque
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -41,7 +40,6 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_MODEL = "en_incidents"
 PRELOADED = tuple(f"pipeline.{name}" for name in ("run", "annotate", "assemble", "extract"))  # else 2 s a worker
-LEFTOVERS, STALE_SECONDS = ".incidents-*", 3600  # of a TableWriter; no table takes that long
 IN_FLIGHT = 4  # pages for each worker that are read or wait to be saved
 
 
@@ -139,7 +137,6 @@ def run(
             "outcomes": outcomes,
         }
         store.mark_copies()
-        _drop_leftovers(out)
         with TableWriter(out, formats=options.formats, bom=options.bom) as tables:
             rows = _add_rows(tables, store.view.rows)
             record |= {"rows": rows, "seconds": round(time.perf_counter() - started, 3)}
@@ -156,18 +153,9 @@ def export(folder: Path, out: Path, *, formats: Sequence[Format] = (Format.CSV,)
     """
     check_folder(out)
     check_formats(formats)
-    _drop_leftovers(out)
     with look_into(folder) as view, TableWriter(out, formats=formats, bom=bom, keep=True) as tables:
         rows = _add_rows(tables, view.rows)
         tables.commit({**view.last_record(), "rows": rows})
-
-
-def _drop_leftovers(out: Path) -> None:
-    """Remove what killed processes have left of tables half written; what is young may be the work of a live one."""
-    for path in out.glob(LEFTOVERS):
-        with suppress(FileNotFoundError):  # it was the work of a live one, and is done
-            if time.time() - path.stat().st_mtime > STALE_SECONDS:
-                shutil.rmtree(path, ignore_errors=True)
 
 
 def _add_rows(tables: TableWriter, rows_of: Callable[[Table], Iterator[Row]]) -> Mapping[str, int]:

@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -47,6 +48,8 @@ __all__ = [
 ]
 
 RUN_FILE = "run.json"
+ASIDE = ".incidents-"  # how the folder is named in which tables are written
+STALE_SECONDS = 3600  # after which it has been left by a process that was killed
 
 
 # --- checks before work --------------------------------------------------------------------------------------------
@@ -130,7 +133,8 @@ class TableWriter:
     def _open(self) -> None:
         self.made = [path for path in (self.folder, *self.folder.parents) if not path.exists()]
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.aside = Path(tempfile.mkdtemp(prefix=".incidents-", dir=self.folder))
+        _drop_leftovers(self.folder)
+        self.aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=self.folder))
         for table in TABLES.values():
             self.sinks[table.name] = [*open_sinks(self.aside, table, self.formats, bom=self.bom)]
 
@@ -191,6 +195,14 @@ class TableWriter:
             reason = error.strerror or str(error)
             message = f"--out {self.folder}: cannot be written ({reason}); tables that were there are as before"
             raise ConfigError(message) from error
+
+
+def _drop_leftovers(folder: Path) -> None:
+    """Remove what killed processes have left; what is young may be the work of one that lives."""
+    for path in folder.glob(f"{ASIDE}*"):
+        with suppress(FileNotFoundError):  # it was, and is done
+            if time.time() - path.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 EARTH_RADIUS_KM = 6371.0088
-LOOK_UPS_KEPT = 20_000
+LOOK_UPS_KEPT = 2048  # memory is not to grow with the articles; names come again soon, or hardly ever
 # how many of country and admin units must agree for a place to lie in one of this kind
 DEPTHS = {Feature.REGION: 0, Feature.COUNTRY: 1, Feature.ADM1: 2, Feature.ADM2: 3}
 DEEPEST = 4

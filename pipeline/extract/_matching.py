@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.lexicons import Entry
 
+WORDS_KEPT = 4096  # memory is not to grow with the articles
 WORDS_BEFORE = 2
 WORDS_AFTER = 9
 TAGS = {"VERB": ("V", "JJ", "NN"), "NOUN": ("N", "VBG", "VBZ", "JJ", "CD"), "ADJ": ("J", "V", "N", "RB"), "": ("",)}
@@ -106,7 +107,7 @@ def word_forms(token: Token) -> frozenset[str]:
     return _forms(token.lower_, token.lemma_.lower(), token.tag_)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=WORDS_KEPT)
 def _forms(low: str, lemma: str, tag: str) -> frozenset[str]:
     forms = {low, lemma}
     if not tag.startswith("V"):

@@ -280,7 +280,7 @@ def _parse(line: bytes) -> Mapping[str, object]:
         message = f"not UTF-8 at byte {error.start + 1}"
         raise _BadItemError(message) from error
     except json.JSONDecodeError as error:
-        message = f"not JSON: {error.msg} at character {error.pos + 1}"
+        message = f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}"
         raise _BadItemError(message) from error
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, brackets nested 100,000 deep
         message = "not JSON that can be read (a number too long, or brackets nested too deep)"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pipeline.lexicons import Entry
 
+WORDS_KEPT = 2048  # in each cache: memory is not to grow with the articles
 FORM_WORD = re.compile(r"'s\b|'|-|[^\s'-]+")
 OFFICIAL = "official"
 SHORT_WORD = 3  # letters; shorter ones have no stem ("gas", "ed")
@@ -105,12 +106,12 @@ def is_listed(token: Token, *lexicons: str) -> bool:
     return any(_is_entry(lexicon, token.lower_, token.lemma_) for lexicon in lexicons)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=WORDS_KEPT)
 def _is_entry(lexicon: str, low: str, lemma: str) -> bool:
     return any(len(words) == 1 for _, words in _candidates(lexicon, low, lemma))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=WORDS_KEPT)
 def _candidates(lexicon: str, low: str, lemma: str) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
     """Return the entries that begin with a word, longest first, with their words."""
     table = _by_first_word(lexicon)
@@ -132,7 +133,7 @@ def _by_first_word(lexicon: str) -> dict[str, tuple[Entry, ...]]:
     return {word: tuple(entries) for word, entries in table.items()}
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=WORDS_KEPT)
 def _variants(low: str, lemma: str) -> tuple[str, ...]:
     """Return what a word may stand as in a list: itself, its lemma and its stems, for lemmas that are wrong."""
     low = low.replace("’", "'").rstrip(".") or low

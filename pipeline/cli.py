@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 EXIT_NOTHING_READ, EXIT_USAGE, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
 FORMATS = "csv,jsonl,parquet"
+WIDE = 1000  # characters
 
 # typer brings a click of its own or not, by its version, and shows only the leaves of its exceptions.
 UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
@@ -239,7 +240,8 @@ def _bar(items: Iterable[Item]) -> Iterator[Item]:
 
 def _summary_lines(summary: Summary, out: Path) -> Iterator[str]:
     outcomes = ", ".join(f"{number} {outcome}" for outcome, number in summary.outcomes.items())
-    yield f"{sum(summary.outcomes.values())} inputs: {outcomes or 'none'}"
+    number = sum(summary.outcomes.values())
+    yield f"{number} {'input' if number == 1 else 'inputs'}: {outcomes or 'none'}"
     yield f"{summary.rows.get('events', 0)} events in {out}; {summary.seconds:.1f} s"
     if summary.rejected:
         yield f"what was rejected, and why: {out / 'rejected.csv'}"
@@ -251,12 +253,13 @@ def _summary_lines(summary: Summary, out: Path) -> Iterator[str]:
 def _show(status: Status) -> None:
     from rich.console import Console  # noqa: PLC0415 -- keeps --help quick
 
-    console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+    width = None if sys.stdout.isatty() else WIDE  # else addresses are folded where nobody can unfold them
+    console = Console(width=width, soft_wrap=True, highlight=False, markup=False, emoji=False)
     console.print(", ".join(f"{number} {name}" for name, number in status.rows.items()))
     ended = f"ended {status.ended}" if status.ended else "has not ended: it is still at work, or was stopped"
     console.print(f"{status.runs} runs; the last began {status.started} and {ended}")
     if status.waiting:
-        console.print(f"{status.waiting} articles wait to be fetched by the next run")
+        console.print(f"articles that wait to be fetched by the next run: {status.waiting}")
     outcomes = ((source or "-", outcome or "waiting", str(n)) for (source, outcome), n in status.outcomes.items())
     console.print(_table(("source", "outcome", "inputs"), outcomes))
     if status.listings:

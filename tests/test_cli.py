@@ -19,9 +19,9 @@ import pytest
 from pipeline import cli
 from pipeline.errors import ConfigError
 from pipeline.fetch import FetchOptions
-from pipeline.records import Outcome, Reading
+from pipeline.records import Link, Outcome, Reading
 from pipeline.run import Reader
-from pipeline.store import look_into
+from pipeline.store import Store, Visit, look_into
 from pipeline.table import read_table
 
 if TYPE_CHECKING:
@@ -230,6 +230,21 @@ def test_a_bar_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> N
     assert not cli._has_terminal()  # noqa: SLF001
     monkeypatch.setattr("sys.stderr", None)
     assert not cli._has_terminal()  # noqa: SLF001
+
+
+def test_status_tells_outlets_and_feeds(incidents: Callable[..., Result], tmp_path: Path) -> None:
+    long = "https://courier.example/" + "feed/" * 30
+    link = Link("https://courier.example/1", long, source="Orla [bold]Courier\x1b[31m")
+    with Store(tmp_path / "out", "reader") as store:
+        store.add_visit(Visit(long, kind="feed", title="Orla Courier", links=1, error="not well-formed"), [link])
+    result = incidents("status", tmp_path / "out")
+    assert (result.status, result.err) == (0, "")
+    assert "0 articles, 0 events, " in result.out
+    assert "has not ended" in result.out
+    assert "wait to be fetched by the next run: 1" in result.out
+    lines = result.out.splitlines()
+    assert any("Orla [bold]Courier [31m" in line and "waiting" in line for line in lines)  # as it is, and harmless
+    assert any(long in line and "not well-formed" in line for line in lines)  # on one line, to be copied
 
 
 # --- what it survives ----------------------------------------------------------------------------------------------

@@ -124,6 +124,9 @@ def test_a_second_run_downloads_no_body_and_adds_no_row(web: Web, visit: Visit, 
     assert web.seen[-1].headers["If-None-Match"] == '"1"'
     assert again.outcomes == {Outcome.NOT_MODIFIED: 1}
     assert again.summary.read == 1
+    with look_into(tmp_path / "out") as view:
+        (listing,) = view.status().listings
+    assert (listing.outcome, listing.error) == ("not_modified", "")
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.csv")} == before
 
 

@@ -96,7 +96,8 @@ class Crawl:
         if isinstance(answer, NotFetched):
             lost = answer.outcome is Outcome.FETCH_ERROR and is_listing
             outcome = Outcome.FEED_ERROR if lost else answer.outcome
-            yield self._note(Visit(address, outcome=outcome, error=answer.reason))
+            error = "" if outcome is Outcome.NOT_MODIFIED else answer.reason
+            yield self._note(Visit(address, outcome=outcome, error=error))
             return
         try:
             listing = self.executor.submit(parse_listing, answer).result()

@@ -296,7 +296,6 @@ def run_incidents(*arguments: str, load: Callable[[Options], Reader], strike: St
         pipeline.run.PRELOADED = ("pipeline.run",)  # the others need no spaCy
     sys.addaudithook(tell_of_network)
     sys.argv = ["incidents", *arguments]
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell runs in the background ignores it
     step()
     main()
 

@@ -265,10 +265,7 @@ def test_a_run_that_is_stopped_leaves_the_old_tables(
     out.mkdir()
     (out / "events.csv").write_text("old", encoding="utf-8")
 
-    def hear() -> None:  # what a shell runs in the background is told to ignore an interrupt
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-    process = start("run", article, "--out", out, pause=60, preexec_fn=hear)
+    process = start("run", article, "--out", out, pause=60)
     until = time.monotonic() + 20
     while not started(out) and time.monotonic() < until:
         time.sleep(0.02)

@@ -993,6 +993,7 @@ def secure_web(certificate: Path) -> Iterator[Web]:
         yield web
 
 
+@pytest.mark.openssl
 def test_a_certificate_that_nobody_vouches_for_is_refused(secure_web: Web) -> None:
     answer = make().fetch(Request(secure_web.url("/a", "orla.example")))
     assert isinstance(answer, NotFetched)
@@ -1000,10 +1001,12 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(secure_web: Web) -> No
     assert (secure_web.connections, secure_web.seen) == (1, [])  # and there is no second try
 
 
+@pytest.mark.openssl
 def test_certificates_are_taken_unchecked_if_the_user_says_so(secure_web: Web) -> None:
     assert isinstance(make(insecure=True).fetch(Request(secure_web.url("/a", "vell.example"))), Fetched)
 
 
+@pytest.mark.openssl
 def test_a_certificate_must_be_of_the_host(secure_web: Web, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     assert isinstance(make().fetch(Request(secure_web.url("/a", "orla.example."))), Fetched)
@@ -1012,6 +1015,7 @@ def test_a_certificate_must_be_of_the_host(secure_web: Web, certificate: Path, m
     assert "certificate is not valid" in answer.reason
 
 
+@pytest.mark.openssl
 def test_a_redirect_to_http_is_followed_and_shown(web: Web, secure_web: Web) -> None:
     web.pages["/b"] = Page(BODY)
     secure_web.pages["/a"] = redirect(web.url("/b", "orla.example"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BODY = "Two porters were killed on Monday when a bus fell into the river near Orla, the police said on Tuesday."
-SIZE = 4_900_000  # characters; what is longer is not looked at
+SIZE = 2_500_000  # characters; half of what is looked at
 DEADLINE_SECONDS = 1
 
 PAYLOADS = {

@@ -212,10 +212,23 @@ def hoard_more() -> NoReturn:
 POISONS = {"raises": raise_error, "hangs": sleep, "is killed": kill, "crashes": crash, "hoards": hoard_more}
 
 
+def read_nothing(article: Article) -> Reading:
+    """Find no event in any article."""
+    from pipeline.records import Outcome, Reading  # noqa: PLC0415
+
+    return Reading(article, outcome=Outcome.NO_INCIDENT)
+
+
 def load_reports(_options: Options) -> Reader:
     from pipeline.run import Reader  # noqa: PLC0415
 
     return Reader(read_report)
+
+
+def load_idle(_options: Options) -> Reader:
+    from pipeline.run import Reader  # noqa: PLC0415
+
+    return Reader(read_nothing)
 
 
 def load_poisoned(_options: Options) -> Reader:

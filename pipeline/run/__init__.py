@@ -53,7 +53,8 @@ class Options:
         formats: kinds of files that the tables are written as.
         bom: whether CSV files open with a byte order mark, without which Excel misreads accents.
         vague_numbers: how words such as "dozens" are counted.
-        workers: processes that read; 0 reads in this one, where an article that hangs or crashes it ends the run.
+        workers: processes that read; 0 reads in this one, where an article that hangs or crashes it ends the run. A
+            script that has workers needs `if __name__ == "__main__":`, as with multiprocessing.
         deadline_seconds: for reading one article.
         memory_bytes: that reading one article may take.
         fetch: how the web is visited.

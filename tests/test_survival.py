@@ -28,7 +28,7 @@ from faults import Strike  # noqa: E402
 
 from pipeline.errors import ConfigError  # noqa: E402
 from pipeline.records import Outcome, Reading  # noqa: E402
-from pipeline.run import Reader, export, run  # noqa: E402
+from pipeline.run import Options, Reader, export, run  # noqa: E402
 from pipeline.store import STORE_FILE  # noqa: E402
 from pipeline.table import TABLES, read_table  # noqa: E402
 
@@ -282,6 +282,12 @@ POISONED = {
     "crashes": (Outcome.QUARANTINED, "worker ended by signal 11 (Segmentation fault) (tries: 2)"),
     "hoards": (Outcome.QUARANTINED, "ran out of memory (tries: 2)"),
 }
+
+
+def test_the_same_line_again_is_told_while_the_first_is_read(tmp_path: Path) -> None:
+    path = write_reports(tmp_path / "in.jsonl", [report(1)] * 20)
+    summary = run([str(path)], tmp_path / "out", Options(workers=2), load=faults.load_reports)
+    assert summary.outcomes == {Outcome.OK: 1, Outcome.DUPLICATE: 19}
 
 
 @pytest.mark.parametrize(("articles", "of_each"), [(1000, 2), pytest.param(10_000, 20, marks=pytest.mark.long)])

@@ -296,6 +296,9 @@ class Outcome(StrEnum):
     TOO_LARGE = "too_large"
 
 
+READ = (Outcome.OK, Outcome.NO_INCIDENT, Outcome.DUPLICATE, Outcome.NOT_MODIFIED)  # to the end, now or before
+
+
 # --- articles ------------------------------------------------------------------------------------------------------
 
 

@@ -242,7 +242,7 @@ def load_watched(options: Options) -> Reader:
     from pipeline.run._read import load_reader  # noqa: PLC0415
 
     sys.addaudithook(tell_of_network)
-    return load_reader(options.model, options.vague_numbers)
+    return load_reader(options)
 
 
 def tell_of_network(event: str, arguments: tuple[object, ...]) -> None:

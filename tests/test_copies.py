@@ -25,7 +25,8 @@ from hypothesis import strategies as st
 
 from pipeline.clean import clean
 from pipeline.lexicons import load_lexicon
-from pipeline.link import are_copies, find_agency, fingerprint_of, group_copies, keys_of, likeness
+from pipeline.link import are_copies, find_agency, fingerprint_of, group_copies, keys_of
+from pipeline.link._copies import likeness
 from pipeline.records import Article, Page, Span
 
 if TYPE_CHECKING:

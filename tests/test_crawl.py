@@ -336,7 +336,7 @@ def test_no_listing_ends_the_run(web: Web, visit: Visit, monkeypatch: pytest.Mon
         message = "a bug"
         raise RecursionError(message)
 
-    monkeypatch.setattr("pipeline.run._web.read_listing", fail)
+    monkeypatch.setattr("pipeline.run._crawl.read_listing", fail)
     assert visit().outcomes == {Outcome.FETCH_ERROR: 1}  # there is no page yet
     web.pages["/feed"] = Page(rss("/1"))
     assert visit().outcomes == {Outcome.FEED_ERROR: 1}

@@ -126,6 +126,13 @@ def test_an_address_is_canonical() -> None:
     assert (source.name, source.kind, source.path) == ("http://orla.example/news", SourceKind.WEB, None)
 
 
+def test_a_password_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ConfigError, match="without a password") as caught:
+        find_sources(["https://ana:secret@orla.example/feed"])
+    assert "secret" not in str(caught.value)
+    assert "orla.example" in str(caught.value)
+
+
 def test_the_pages_of_an_archive_are_records(tmp_path: Path) -> None:
     http = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=cp1252\r\n\r\n<p>Peña Ñahui was killed in Orla."
     head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://orla.example/1\r\nContent-Length: {len(http)}"

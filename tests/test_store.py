@@ -206,6 +206,14 @@ def test_the_smaller_name_has_the_article_whatever_came_first(store: Store) -> N
     assert (names(store), names(store, "events", "event_id")) == (["a"], ["ev_a"])
 
 
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_what_is_not_read_is_no_duplicate_whatever_came_first(store: Store, order: str) -> None:
+    for name in order:
+        assert store.save(entry_of(name), result_of("a", Outcome.NOT_ENGLISH)) is Outcome.NOT_ENGLISH
+    assert names(store, "rejected", "outcome") == ["not_english", "not_english"]
+    assert names(store) == ["a"]
+
+
 def test_a_duplicate_inherits_the_article(store: Store) -> None:
     store.save(entry_of("a"), result_of("a"))
     store.save(entry_of("b"), result_of("a"))
@@ -277,12 +285,12 @@ def test_an_updated_link_waits_again(tmp_path: Path) -> None:
 
 
 def test_a_page_that_cannot_be_had_is_given_up_after_a_week(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    failed = Result(Outcome.FETCH_ERROR, stage="fetch", reason="status 500", again=True)
+    failed = Result(Outcome.FETCH_ERROR, stage="fetch", reason="status 500")
     for _ in range(10):  # hours
         with later(tmp_path) as opened:
             assert opened.add_visit(visit(), [LINK]) == {}
             (found,) = opened.waiting()
-            opened.save(Input(found.key, LINK.url, link=LINK), failed)
+            opened.save(Input(found.key, LINK.url, link=LINK, again=True), failed)
             assert names(opened, "rejected", "reason") == ["status 500"]
     monkeypatch.setattr(store_module, "_now", lambda *, days=0: f"2999-01-{1 + days:02}T00:00:00+00:00")
     with later(tmp_path) as last:

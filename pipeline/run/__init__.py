@@ -17,12 +17,11 @@ from pipeline import __version__
 from pipeline.encodings import without_surrogates
 from pipeline.fetch import Fetcher, FetchOptions
 from pipeline.pool import Pool, TaskLostError, TaskTimedOutError
-from pipeline.records import Outcome, Rejected, VaguePolicy, content_id
-from pipeline.run._read import Reader, read_in_worker, read_page, start_worker, versions_in_worker
-from pipeline.run._read import load_reader as load_reader_of
-from pipeline.run._web import Crawl, Settled, from_listing
+from pipeline.records import READ, Outcome, Page, Rejected, VaguePolicy, content_id
+from pipeline.run._crawl import Crawl, Settled, from_listing
+from pipeline.run._read import Reader, load_reader, read_in_worker, read_page, start_worker, versions_in_worker
 from pipeline.sources import SourceKind, find_sources, read_pages
-from pipeline.store import READ, Input, Result, Store, digest_of, look_into
+from pipeline.store import Input, Result, Store, digest_of, look_into
 from pipeline.table import TABLES, Format, TableWriter, check_folder, check_formats
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def run(
 
     Args:
         inputs: addresses, files, folders, or "-" for JSON lines on standard input.
-        out: folder of the store and the tables; tables of a run before are replaced at the end, all at once.
+        out: folder of the store and the tables; those of a run before are replaced at the end, each as a whole.
         options: what the user chose.
         load: gives what reads an article, in each process that does; by default the model that the options name.
         watch: passes the items on, one by one, as a progress bar does.
@@ -188,15 +187,6 @@ class _Here(Executor):
         done: Future[T] = Future()
         done.set_result(fn(*args, **kwargs))
         return done
-
-
-def load_reader(options: Options) -> Reader:
-    """Load the model and all that reads an article with it.
-
-    Raises:
-        ConfigError: if the model cannot be used.
-    """
-    return load_reader_of(options.model, options.vague_numbers)
 
 
 @contextmanager

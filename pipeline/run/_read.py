@@ -20,7 +20,8 @@ from pipeline.table import article_row, rows_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pipeline.records import Article, Page, VaguePolicy
+    from pipeline.records import Article, Page
+    from pipeline.run import Options
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Reader:
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
-def load_reader(model: str, policy: VaguePolicy) -> Reader:
+def load_reader(options: Options) -> Reader:
     """Load the model and all that reads an article with it.
 
     Raises:
@@ -45,11 +46,11 @@ def load_reader(model: str, policy: VaguePolicy) -> Reader:
     from pipeline.assemble import assemble  # noqa: PLC0415
     from pipeline.extract import find_all  # noqa: PLC0415
 
-    nlp = load_nlp(model)
+    nlp = load_nlp(options.model)
 
     def read(article: Article) -> Reading:
         with nlp.memory_zone():  # else the words of all articles stay in memory
-            mentions = find_all(annotate(article, nlp), article, policy=policy)
+            mentions = find_all(annotate(article, nlp), article, policy=options.vague_numbers)
         events = assemble(article, mentions)
         return Reading(article, mentions, events, Outcome.OK if events else Outcome.NO_INCIDENT)
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeGuard
 
 from pipeline.encodings import without_surrogates
 from pipeline.errors import ConfigError
-from pipeline.fetch import canonical
+from pipeline.fetch import canonical, without_userinfo
 from pipeline.records import Outcome, Page, Rejected
 from pipeline.sources._discovery import find_feeds
 from pipeline.sources._links import Listing, ListingKind
@@ -140,7 +140,7 @@ def _expand(name: str, without: Path | None) -> tuple[Source, ...]:
 def _address(name: str) -> Source:
     address = canonical(name)
     if address is None:
-        message = f"{name[:80]!r}: no address that can be fetched; give http(s)://HOST/..., without a password"
+        message = f"{without_userinfo(name)[:80]!r}: no address that can be fetched; give http(s)://HOST/..., without a password"
         raise ConfigError(message)
     return Source(address, None, SourceKind.WEB)
 

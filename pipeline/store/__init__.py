@@ -19,12 +19,11 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import ConfigError
 from pipeline.link import group_copies
-from pipeline.records import Link, Outcome
+from pipeline.records import READ, Link, Outcome
 from pipeline.store._articles import add_article, drop_article, owner_of, remove_article
 from pipeline.store._cells import digest_of, pack_link, pack_page, unpack_link, unpack_page
 from pipeline.store._listings import Moment, Visit, key_of_link, note_link, note_visit, waiting
 from pipeline.store._open import open_for_reading, open_for_writing, telling
-from pipeline.store._schema import READ
 from pipeline.store._view import Status, View
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from pipeline.table import Row
 
 __all__ = [
-    "READ",
     "STORE_FILE",
     "Input",
     "Result",
@@ -60,7 +58,7 @@ SAME = "the same article as {}"  # reason of a duplicate
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of an input: an outcome, and rows with the names of their tables; `again` asks for a later try."""
+    """What came of an input: an outcome, and rows with the names of their tables."""
 
     outcome: Outcome
     article_id: str = ""
@@ -68,7 +66,6 @@ class Result:
     reason: str = ""
     rows: tuple[tuple[str, Row], ...] = ()
     fingerprint: Fingerprint | None = None
-    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ class Input:
         link: what named it, if it came from the web; then `etag` and `last_modified` are those of its page.
         failure: why there is no page.
         reason: why the page is only second best, as is what a feed holds of an article.
-        again: whether a later run should ask for a better one.
+        again: whether a later run should ask for the page, or for a better one.
     """
 
     key: str
@@ -232,13 +229,13 @@ class Store:
     def _save(self, entry: Input, result: Result) -> Outcome:
         before = self._known(entry.key)
         if before and _is_loss(before, entry, result):
-            self._keep(entry.key, reason=result.reason, again=result.again)
+            self._keep(entry.key, reason=result.reason, again=entry.again)
             return result.outcome
         owner = owner_of(self.connection, result.article_id, but=entry.key)
         owns = bool(result.article_id) and (owner is None or entry.input_id < owner["input_id"])
         outcome = Outcome.DUPLICATE if owner and result.outcome in READ else result.outcome
         if owner and owns:  # the smaller name has the article, whatever came first
-            self._make_duplicate(owner["input_key"], entry.input_id)
+            self._take_article(owner["input_key"], result, entry.input_id)
         elif owner and outcome is Outcome.DUPLICATE:
             result = replace(result, outcome=outcome, stage="store", reason=SAME.format(owner["input_id"]))
         self._put_input(entry, result, owns=owns, before=before)
@@ -248,18 +245,18 @@ class Store:
             add_article(self.connection, result.article_id, result.rows, result.fingerprint)
         return outcome
 
-    def _make_duplicate(self, key: str, of: str) -> None:
-        """Take the article from an input, since another has the same."""
-        (article_id,) = self.connection.execute("SELECT article_id FROM inputs WHERE input_key = ?", (key,)).fetchone()
-        remove_article(self.connection, article_id)
-        self.connection.execute(
-            "UPDATE inputs SET owns = 0, outcome = ?, stage = 'store', reason = ? WHERE input_key = ?",
-            (Outcome.DUPLICATE, SAME.format(of), key),
-        )
+    def _take_article(self, key: str, result: Result, heir: str) -> None:
+        """Take the article of a result from an input, which is a duplicate now if the article was read."""
+        remove_article(self.connection, result.article_id)
+        self.connection.execute("UPDATE inputs SET owns = 0 WHERE input_key = ?", (key,))
+        if result.outcome in READ:
+            self.connection.execute(
+                "UPDATE inputs SET outcome = ?, stage = 'store', reason = ? WHERE input_key = ?",
+                (Outcome.DUPLICATE, SAME.format(heir), key),
+            )
 
     def _put_input(self, entry: Input, result: Result, *, owns: bool, before: sqlite3.Row | None) -> None:
         page, link = entry.page, entry.link
-        again = result.again or entry.again
         row = {
             "input_key": entry.key,
             "input_id": entry.input_id,
@@ -269,7 +266,7 @@ class Store:
             "outcome": result.outcome,
             "stage": result.stage,
             "reason": result.reason or entry.reason,
-            "retry_until": (before["retry_until"] if before else "") or _now(days=RETRY_DAYS) if again else "",
+            "retry_until": (before["retry_until"] if before else "") or _now(days=RETRY_DAYS) if entry.again else "",
             "article_id": result.article_id or None,
             "owns": owns,
             "digest": digest_of(page) if page else "",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.records import Outcome, content_id
+from pipeline.records import READ, Outcome, content_id
 from pipeline.store._cells import pack_link, unpack_link
-from pipeline.store._schema import READ
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.records import Outcome
+from pipeline.records import READ, Outcome
 from pipeline.table import REJECTED, TABLES, Kind
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x494E4344  # "INCD", so that another program's file is told from ours
 SCHEMA_VERSION = 1  # raise it with every change of what this module creates; a test holds the two together
 
-READ = (Outcome.OK, Outcome.NO_INCIDENT, Outcome.DUPLICATE, Outcome.NOT_MODIFIED)
 TOLD_ELSEWHERE = ", ".join(f"'{outcome}'" for outcome in READ if outcome is not Outcome.DUPLICATE)
 TYPES = {Kind.INTEGER: "INTEGER", Kind.NUMBER: "REAL", Kind.BOOLEAN: "INTEGER"}
 OWNERS = {

@@ -30,7 +30,6 @@ class ListingStatus:
     kind: str
     title: str
     links: int
-    last_tried: str
     last_read: str
     outcome: str
     error: str
@@ -111,7 +110,6 @@ def _listing(row: sqlite3.Row) -> ListingStatus:
         kind=row["kind"] or "",
         title=row["title"] or "",
         links=row["links"] or 0,
-        last_tried=row["last_tried"] or "",
         last_read=row["last_read"] or "",
         outcome=row["outcome"] or "",
         error=row["error"] or "",

@@ -1,4 +1,4 @@
-"""Tables out and in: CSV, JSON lines and Parquet, written aside and put in place all at once.
+"""Tables out and in: CSV, JSON lines and Parquet, written aside and put in place, each as a whole.
 
 A run adds rows one by one, so that memory does not grow; until `commit` nothing in the folder changes, and a run that
 fails leaves the tables of the one before as they were.

@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 
 STAGE = "fetch"
 MAX_DEPTH = 4  # of lists of lists: OPML, home page, sitemap index, sitemap
-HOME = re.compile(
-    r"/?(?:[a-z]{2}/?)?(?:index\.\w{3,5})?", re.IGNORECASE
-)  # path of a home page, or of one of its languages
+# path of a home page, or of that in one of its languages
+HOME = re.compile(r"/?(?:[a-z]{2}/?)?(?:index\.\w{3,5})?", re.IGNORECASE)
 HTML_TYPES = ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml")
 TEXT_TYPE = "text/plain"
 
@@ -90,14 +89,8 @@ class Crawl:
     ) -> Iterator[Input | Settled]:
         """Take the answer of an address that may be a listing; what it lists in turn is added to `named`."""
         is_listing = is_listing or self.store.knows_listing(address)
-        if isinstance(answer, NotFetched) and not is_listing and self.store.has_read(key_of_link(Link(address))):
-            yield Settled(address, self._keep(key_of_link(Link(address)), answer))
-            return
         if isinstance(answer, NotFetched):
-            lost = answer.outcome is Outcome.FETCH_ERROR and is_listing
-            outcome = Outcome.FEED_ERROR if lost else answer.outcome
-            error = "" if outcome is Outcome.NOT_MODIFIED else answer.reason
-            yield self._note(Visit(address, outcome=outcome, error=error))
+            yield self._refused(address, answer, is_listing=is_listing)
             return
         try:
             listing = self.executor.submit(parse_listing, answer).result()
@@ -113,6 +106,14 @@ class Crawl:
         else:
             self.store.forget_listing(address)
             yield _article(self.store.link_of(address), answer)
+
+    def _refused(self, address: str, answer: NotFetched, *, is_listing: bool) -> Settled:
+        key = key_of_link(Link(address))
+        if not is_listing and self.store.has_read(key):
+            return Settled(address, self._keep(key, answer))
+        lost = answer.outcome is Outcome.FETCH_ERROR and is_listing
+        error = "" if answer.outcome is Outcome.NOT_MODIFIED else answer.reason
+        return self._note(Visit(address, outcome=Outcome.FEED_ERROR if lost else answer.outcome, error=error))
 
     def _add(self, address: str, answer: Fetched, listing: Listing) -> Iterator[Settled]:
         empty = not listing.links and not listing.listings
@@ -197,8 +198,8 @@ def _missing(link: Link, answer: NotFetched) -> Input:
     """Return what the listing itself holds of an article whose page could not be had, or why there is nothing."""
     if link.text:
         return from_listing(link, reason=answer.reason, again=answer.again)
-    failure = Result(answer.outcome, stage=STAGE, reason=answer.reason, again=answer.again)
-    return Input(key_of_link(link), link.url, link=link, failure=failure)
+    failure = Result(answer.outcome, stage=STAGE, reason=answer.reason)
+    return Input(key_of_link(link), link.url, link=link, failure=failure, again=answer.again)
 
 
 def from_listing(link: Link, *, reason: str, again: bool = False) -> Input:

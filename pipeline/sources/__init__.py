@@ -140,7 +140,8 @@ def _expand(name: str, without: Path | None) -> tuple[Source, ...]:
 def _address(name: str) -> Source:
     address = canonical(name)
     if address is None:
-        message = f"{without_userinfo(name)[:80]!r}: no address that can be fetched; give http(s)://HOST/..., without a password"
+        shown = without_userinfo(name)[:80]
+        message = f"{shown!r}: no address that can be fetched; give http(s)://HOST/..., without a password"
         raise ConfigError(message)
     return Source(address, None, SourceKind.WEB)
 

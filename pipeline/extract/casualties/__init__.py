@@ -1,8 +1,8 @@
 """Who was killed, hurt, lost or taken, how many, how that is known, by what means and by whom.
 
 A cue ("killed", "death toll", "bodies") says what happened; the tree says to whom (`_affected`); the noun phrase says
-how many (`_phrases`, `_groups`); `_scope` says how it is held to be true. Parts of a total are linked to it, and
-numbers that count no casualty are kept with the reason.
+how many (`_phrases`, `_groups`); `_status` says how it is held to be true, `_scope` and `_periods` what it is a total
+of. Parts of a total are linked to it, and numbers that count no casualty are kept with the reason.
 """
 
 from __future__ import annotations

@@ -8,17 +8,12 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import word_forms
 from pipeline.extract._syntax import char_span, children, text_of
+from pipeline.extract.casualties._attribution import attributed_to
 from pipeline.extract.casualties._groups import own_place
+from pipeline.extract.casualties._periods import is_series
 from pipeline.extract.casualties._persons import group_of
-from pipeline.extract.casualties._scope import (
-    attributed_to,
-    describes_somebody,
-    is_background,
-    is_series,
-    is_superseded,
-    opens_another,
-    status_of,
-)
+from pipeline.extract.casualties._scope import describes_somebody, is_background, opens_another
+from pipeline.extract.casualties._status import is_superseded, status_of
 from pipeline.records import CasualtyMention, Evidence, Measure, Scope, Span, Status
 
 if TYPE_CHECKING:

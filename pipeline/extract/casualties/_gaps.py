@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import char_span, children, low_at, text_of, word_at
+from pipeline.extract.casualties._attribution import speaker_phrase
 from pipeline.extract.casualties._drafts import Draft, placed_span
 from pipeline.extract.casualties._parts import counted_noun
 from pipeline.extract.casualties._phrases import ADDITIVE, Group
-from pipeline.extract.casualties._scope import gives_figures, speaker_phrase
+from pipeline.extract.casualties._status import gives_figures
 from pipeline.records import Evidence, Scope, Status
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._numbers import add_counts
 from pipeline.extract._syntax import children, conjuncts, low_at, noun_left_edge, objects_of, text_of, word_at
-from pipeline.extract.casualties._affected import PART_OPENERS, is_named_again
+from pipeline.extract.casualties._listed import PART_OPENERS, is_named_again
 from pipeline.extract.casualties._persons import group_of
 from pipeline.extract.casualties._phrases import Group, read_phrase
 from pipeline.records import Qualifier, Span

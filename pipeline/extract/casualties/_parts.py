@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import FINITE_TAGS, NOUN_TAGS, char_span, low_at, text_of, word_at
-from pipeline.extract.casualties._affected import PART_OPENERS
 from pipeline.extract.casualties._drafts import PARTITIVE_PRONOUNS, Draft, is_stated_total
+from pipeline.extract.casualties._listed import PART_OPENERS
 from pipeline.extract.casualties._persons import group_of
 from pipeline.extract.casualties._phrases import COUNTED_APART, UNDER_AGE
 from pipeline.records import Evidence, Measure, Scope

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.extract.casualties._periods import DAYS_IN_MONTH, FIRST_YEAR, LAST_YEAR, MONTHS, YEAR_DIGITS
 from pipeline.extract.casualties._persons import group_of, is_animal
-from pipeline.extract.casualties._scope import DAYS_IN_MONTH, FIRST_YEAR, LAST_YEAR, MONTHS, YEAR_DIGITS
 from pipeline.records import RejectReason
 
 if TYPE_CHECKING:

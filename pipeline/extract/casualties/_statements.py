@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from pipeline.extract._matching import find_entries
 from pipeline.extract._numbers import find_numbers
 from pipeline.extract._syntax import children, prepositional, sentences, word_at
-from pipeline.extract.casualties._affected import affected, fronted, further_subjects, is_named_again
+from pipeline.extract.casualties._affected import affected
 from pipeline.extract.casualties._drafts import Draft, SentenceState, draft_of, rejected
 from pipeline.extract.casualties._gaps import gapped
 from pipeline.extract.casualties._groups import all_placed, groups_of, join
+from pipeline.extract.casualties._listed import fronted, further_subjects, is_named_again
 from pipeline.extract.casualties._parts import linked, outer_part, parts_of
 from pipeline.extract.casualties._persons import is_animal, is_person, is_unknown_name, may_be_person
 from pipeline.extract.casualties._phrases import FIXED_SIZES, unit_group

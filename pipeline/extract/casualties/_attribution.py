@@ -1,0 +1,50 @@
+"""Who says so: the speaker of the clause that a statement stands in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extract._syntax import children, noun_left_edge, objects_of, subject
+from pipeline.extract.casualties._cue_words import cue_words
+from pipeline.records import Status
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as DocSpan
+    from spacy.tokens import Token
+
+
+MAX_SPEAKER_WORDS = 12
+
+
+def attributed_to(trigger: Token, sent: DocSpan) -> str:
+    """Return who says so: the subject of the verb of saying that governs the trigger, or "according to" whom."""
+    verbs = cue_words("verb")
+    below = trigger
+    for token in trigger.ancestors:
+        if below.dep_ in {"ccomp", "xcomp", "parataxis", "dobj"} and verbs.get(token.lemma_) == Status.ATTRIBUTED:
+            who = subject(token)
+            if who is not None:
+                return speaker_phrase(who)
+        below = token
+    for token in sent:
+        if token.lower_ == "according":
+            objects = list(objects_of(token))
+            if objects:
+                return speaker_phrase(objects[0])
+        says = verbs.get(token.lemma_) == Status.ATTRIBUTED and token.tag_.startswith("V")
+        if says and token.dep_ in {"parataxis", "advcl"} and trigger in {*token.head.subtree}:
+            who = next(iter(children(token, "nsubj")), None)
+            if who is not None:
+                return speaker_phrase(who)
+    return ""
+
+
+def speaker_phrase(noun: Token) -> str:
+    """Return a noun phrase with its name and office but without clauses, capped."""
+    right = noun
+    for child in noun.rights:
+        if child.dep_ in {"prep", "compound", "appos"} and child.i <= right.right_edge.i + 2:
+            right = child.right_edge
+    start = noun_left_edge(noun).i
+    end = min(right.i + 1, start + MAX_SPEAKER_WORDS)
+    return noun.doc[start:end].text.strip(" ,")

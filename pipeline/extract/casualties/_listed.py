@@ -1,0 +1,92 @@
+"""Nouns of a casualty word that the parser lost: later ones of a list, and the one that opens the sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extract._syntax import FINITE_TAGS, NOUN_TAGS, children, conjuncts, low_at
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as DocSpan
+    from spacy.tokens import Token
+
+    from pipeline.extract._matching import Match
+
+
+PART_OPENERS = frozenset({"including", "includes", "included", "among", "amongst"})
+IDENTIFIED = frozenset({"identified", "named", "namely", "viz", "alias"})
+ANYBODY = frozenset({"people", "person", "victim", "man", "woman", "other", "civilian"})
+BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN"})
+
+
+def is_named_again(head: Token, noun: Token) -> bool:
+    """Tell whether a noun tells who those counted before are: "two clerks, Ana Ruiz and her son Luis"."""
+    between = head.doc[head.i + 1 : noun.i]
+    plural = head.tag_ == "NNS"
+    if any(t.lower_ in IDENTIFIED for t in between):
+        return plural or noun.tag_ == "NNP"
+    if plural and noun.tag_ == "NNP" and head.nbor(1).tag_ == "NNP":  # "the brothers Musa and Idris"
+        return True
+    if not plural or len(between) == 0 or between[0].text != ",":
+        return False
+    opening = between[0].nbor(1)
+    kin = any(t.tag_ == "PRP$" for t in noun.lefts)
+    named = opening.tag_ == "NNP" and (noun.tag_ == "NNP" or kin)
+    return named or (head.lemma_.lower() in ANYBODY and opening.lower_ in {"a", "an"})
+
+
+def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
+    """Return what is listed between a subject and its verb: "a guard of the mill, two cooks and a clerk were killed".
+
+    The parser often hangs the later nouns on a word inside the first phrase. A list ends in "and"; what stands between
+    commas without a number or article is an apposition.
+    """
+    begin = min(t.i for t in cue.tokens)
+    links = [t for t in sent.doc[first.i + 1 : begin] if t.lower_ in {"and", ","}]
+    if any(t.tag_ in FINITE_TAGS and t.lemma_ not in {"be", "have"} for t in sent.doc[first.i + 1 : begin]):
+        return []
+    last = max((t.i for t in links if t.lower_ == "and"), default=-1)
+    if any(t.lower_ in PART_OPENERS for t in sent.doc[first.i + 1 : begin]):  # "among them five women and six children"
+        return []
+    known = conjuncts(first)
+    found = []
+    for link in links:
+        noun = _first_noun(sent.doc[link.i + 1 : begin]) if link.i <= last else None
+        opens = link.nbor(1)  # the verb stands further right
+        counted = link.lower_ == "and" or opens.tag_ == "CD" or opens.lower_ in {"a", "an", "at"}
+        if noun is None or noun in known or noun in found or (noun.dep_ == "appos" and noun.head in known):
+            continue
+        if counted and not is_named_again(first, noun):
+            found.append(noun)
+    return found
+
+
+def fronted(cue: Match, sent: DocSpan) -> list[Token]:
+    """Return the noun that opens the sentence of a passive or of a death whose subject the parser lost.
+
+    "Two rebels, belonging to a faction, Keskal dalam, were killed": no other verb may stand between but participles
+    and relative clauses.
+    """
+    begin = min(t.i for t in cue.tokens)
+    verb = cue.anchor
+    suffers = (
+        cue.role == "subject" or children(verb, "auxpass") or low_at(sent.doc[begin], -1) in {"were", "was", "been"}
+    )
+    noun = _first_noun(sent.doc[sent.start : begin])
+    if noun is None or not suffers or verb.dep_ in {"acl", "relcl"} or noun.dep_ in {"pobj", "npadvmod"}:
+        return []
+    between = sent.doc[noun.i + 1 : begin]
+    told = [t for t in between if t.tag_ in FINITE_TAGS and t.lemma_ not in {"be", "have"} and t.dep_ != "relcl"]
+    return [] if told else [noun]
+
+
+def _first_noun(tokens: DocSpan) -> Token | None:
+    """Return the head of the noun phrase that begins a stretch."""
+    last: Token | None = None
+    for token in tokens:
+        compound = token.tag_ in {"HYPH", "JJ"} and token.i + 1 < tokens.end  # "a CPI-Maoist cadre"
+        if token.tag_ in NOUN_TAGS:
+            last = token
+        elif (last is not None and not compound) or token.tag_ not in BEFORE_NOUN:
+            return last
+    return last

@@ -1,0 +1,116 @@
+"""Whether a statement sums up a period or several incidents: "since January", "so far this year", "in two attacks"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extract._numbers import is_ordinal
+from pipeline.extract._syntax import ancestors, children, conjuncts, first_conjunct, objects_of, word_at
+from pipeline.extract.casualties._cue_words import begins_phrase, cue_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Span as DocSpan
+    from spacy.tokens import Token
+
+
+MONTHS = frozenset(
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday today yesterday overnight".split())
+DAYS_IN_MONTH = 31
+FIRST_YEAR, LAST_YEAR = 1800, 2100
+YEAR_DIGITS = 4
+RANKED_TOKENS = 12
+LASTING = frozenset({"during", "throughout", "amid"})
+
+
+def is_series(trigger: Token, sent: DocSpan) -> bool:
+    """Tell whether the statement sums up a period: "since January", "so far this year", "the war has killed 900"."""
+    if any(_is_long(who) and who.tag_ == "NN" for who in children(trigger, "nsubj")):
+        return True
+    return any(_governs_period(trigger, token) for token in _period_tokens(trigger, sent))
+
+
+def _period_tokens(trigger: Token, sent: DocSpan) -> Iterator[Token]:
+    for token in sent:
+        low = token.lower_
+        own = clause_of(token) == clause_of(trigger)
+        if (
+            (low == "since" and _since_period(token))
+            or (low in {"between", "from"} and _is_year(token, 1) and _is_year(token, 3))
+            or (low in LASTING and not _names_a_day(trigger) and any(map(_is_long, objects_of(token))))
+            or begins_phrase(token, "series")
+            or (own and _several_incidents(token))
+        ):
+            yield token
+
+
+def _several_incidents(preposition: Token) -> bool:
+    """Tell whether "during four operations", "in two separate attacks" begins: a total of several incidents."""
+    if preposition.lower_ not in {"during", "in", "across", "over"} or preposition.tag_ != "IN":
+        return False
+    nouns = [o for o in objects_of(preposition) if o.lemma_.lower() in cue_words("incident") and o.tag_ == "NNS"]
+    return any(t.tag_ == "CD" or t.lower_ in {"several", "separate", "multiple"} for o in nouns for t in o.lefts)
+
+
+def _is_long(noun: Token) -> bool:
+    """Tell whether a noun names something of many days: "the war", "the protests", not "a protest"."""
+    nouns = cue_words("during")
+    return noun.lemma_.lower() in nouns and (noun.tag_ == "NNS" or nouns[noun.lemma_.lower()] == "series")
+
+
+def _names_a_day(trigger: Token) -> bool:
+    """Tell whether the clause of the trigger names a day, so that it tells of one incident."""
+    own = clause_of(trigger)
+    days = [t for t in trigger.sent if t.lower_ in WEEKDAYS or (t.lower_.rstrip(".") in MONTHS and _has_day(t))]
+    return any(clause_of(day) == own for day in days)
+
+
+def _has_day(month: Token) -> bool:
+    near = month.doc[max(0, month.i - 1) : month.i + 2]
+    return any(t.text.isdecimal() and int(t.text) <= DAYS_IN_MONTH for t in near)
+
+
+def _since_period(since: Token) -> bool:
+    """Tell whether "since" names a month, a year or an event, not a day of this week ("missing since Monday")."""
+    following = [t.lower_ for t in since.doc[since.i + 1 : since.i + 5]]
+    if any(word in MONTHS for word in following[:3]):
+        return True
+    return any(_is_year(since, k) for k in (1, 2)) or (following[:1] == ["last"] and "week" not in following[:2])
+
+
+def _is_year(token: Token, ahead: int) -> bool:
+    i = token.i + ahead
+    if i >= len(token.doc):
+        return False
+    text = token.doc[i].text
+    return len(text) == YEAR_DIGITS and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR
+
+
+def _governs_period(trigger: Token, period: Token) -> bool:
+    """Tell whether the period belongs to the trigger's clause, not to a relative clause beside it."""
+    own = clause_of(trigger)
+    other = clause_of(period)
+    before = word_at(period, -1)
+    described = before is not None and before.tag_ in {"JJ", "VBN"} and trigger not in conjuncts(first_conjunct(before))
+    if (described and period.lower_ == "since") or _ranks_an_incident(period):  # "the body of a man missing since May"
+        return False
+    return own == other or trigger in {*period.ancestors} or other in {*own.ancestors} or own.dep_ == "conj"
+
+
+def _ranks_an_incident(period: Token) -> bool:
+    """Tell whether a period says among what an incident is the worst, or the tenth: "the deadliest raid since 2019"."""
+    for token in reversed(period.doc[max(period.sent.start, period.i - RANKED_TOKENS) : period.i]):
+        if token.text in {",", ";"}:
+            return False
+        superlative = token.tag_ in {"JJS", "RBS"} or (token.tag_ == "JJ" and token.lower_.endswith("est"))
+        if is_ordinal(token) or (superlative and token.lower_ not in {"least", "most"}):
+            return True
+    return False
+
+
+def clause_of(token: Token) -> Token:
+    return next((t for t in ancestors(token) if t.tag_.startswith("V")), token.sent.root)

@@ -1,0 +1,165 @@
+"""How a statement is held to be true: asserted, denied, feared, planned, alleged, or overtaken by a later figure.
+
+After the ConText idea (Harkema et al. 2009): a cue and a direction. Here the direction is that of the dependency tree:
+what governs the statement, what modifies its verb, what stands beside it in its clause.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extract._matching import word_forms
+from pipeline.extract._syntax import NOUN_TAGS, children
+from pipeline.extract.casualties._cue_words import cue_words
+from pipeline.records import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Token
+
+    from pipeline.extract._matching import Match
+
+
+IMPLICATIVE = frozenset({"go", "manage", "continue", "begin", "start", "use", "proceed", "happen", "come", "get"})
+STATUS_CODES = frozenset({"feared", "alleged", "attributed", "hypothetical"})
+STRONGEST_FIRST = (
+    Status.DENIED,
+    Status.NEGATED,
+    Status.HYPOTHETICAL,
+    Status.FEARED,
+    Status.ALLEGED,
+    Status.ATTRIBUTED,
+)
+
+
+def status_of(trigger: Token) -> Status:
+    """Return how the statement of a trigger word is held to be true.
+
+    The most telling cue wins: negation and denial, then hypothesis and fear, then allegation and attribution.
+    """
+    found = {*_from_verb_phrase(trigger), *_from_governors(trigger)}
+    for status in STRONGEST_FIRST:
+        if status in found:
+            return status
+    return Status.ASSERTED
+
+
+def _from_verb_phrase(trigger: Token) -> Iterator[Status]:
+    """Read the auxiliaries and adverbs of the trigger, and of the verb whose predicate or participle it is."""
+    modals, words = cue_words("modal"), cue_words("word")
+    for verb in _verb_group(trigger):
+        for child in verb.children:
+            low = child.lower_
+            if child.dep_ == "neg":
+                yield Status.NEGATED
+            elif child.dep_ in {"aux", "auxpass"} and low in modals:
+                yield Status(modals[low])
+            elif child.dep_ in {"advmod", "acomp", "amod", "oprd"} and words.get(low) in STATUS_CODES:
+                yield Status(words[low])
+        if words.get(verb.lower_) in STATUS_CODES:
+            yield Status(words[verb.lower_])
+        if _is_open_infinitive(verb):
+            yield Status.HYPOTHETICAL
+        yield from _conditions(verb)
+
+
+def _verb_group(trigger: Token) -> Iterator[Token]:
+    """Yield the trigger and the verbs that share its clause: first conjuncts, "are feared dead", "was found dead"."""
+    yield trigger
+    token = trigger
+    while token.dep_ in {"acomp", "attr", "oprd", "conj", "auxpass", "amod"} and token.head != token:
+        if token.dep_ == "conj" and (children(token, "aux", "auxpass", "nsubj", "nsubjpass")):
+            return
+        token = token.head
+        yield token
+
+
+def _is_open_infinitive(verb: Token) -> bool:
+    """Tell whether the verb is an infinitive that need not have come true: "to kill two judges", "going to die"."""
+    has_to = any(c.lower_ == "to" and c.dep_ == "aux" for c in verb.children)
+    if not has_to or verb.tag_ != "VB":
+        return False
+    return verb.head.lemma_ not in IMPLICATIVE and verb.dep_ in {"xcomp", "advcl", "acl", "relcl", "ccomp", "conj"}
+
+
+def _conditions(verb: Token) -> Iterator[Status]:
+    """Read "if", "unless", "whether" on the clause, and the inverted "Had the bomb gone off, ... would"."""
+    marks = cue_words("mark")
+    for child in children(verb, "mark", "advmod"):
+        if child.lower_ in marks:
+            yield Status(marks[child.lower_])
+
+
+def _from_governors(trigger: Token) -> Iterator[Status]:
+    """Read the words that govern the clause of the trigger: "denied that", "fear that", "a plot to", "police said"."""
+    verbs, nouns, words = cue_words("verb"), cue_words("noun"), cue_words("word")
+    below = trigger
+    for token in trigger.ancestors:
+        forms = word_forms(token)
+        if below.dep_ in {"ccomp", "xcomp", "acl", "pcomp", "dobj", "prep", "pobj", "advcl", "csubj", "relcl"}:
+            infinitive = any(c.lower_ == "to" for c in children(below, "aux"))
+            for form in forms:
+                status = verbs.get(form) if token.tag_.startswith("V") else nouns.get(form)
+                planned = below is trigger and below.dep_ == "dobj"  # "planning the assassination of a governor"
+                if status == Status.HYPOTHETICAL and not (infinitive or planned or _is_future(below)):
+                    status = None
+                if status == Status.ATTRIBUTED and below.dep_ not in {"ccomp", "xcomp", "acl", "dobj"}:
+                    status = None
+                if status == Status.DENIED and below.dep_ in {"advcl", "relcl"}:
+                    status = None
+                if status:
+                    yield Status(status)
+        if token.tag_.startswith("V"):
+            yield from _from_subject(token)
+        if words.get(token.lower_) == Status.DENIED or any(_denies(c) for c in token.lefts):
+            yield Status.DENIED
+        below = token
+
+
+def _denies(word: Token) -> bool:
+    """Tell whether a word before "reports that" denies them: "false", or "refuted" read as an adjective."""
+    if cue_words("word").get(word.lower_) == Status.DENIED:
+        return True
+    return word.dep_ == "amod" and any(cue_words("verb").get(form) == Status.DENIED for form in word_forms(word))
+
+
+def _from_subject(verb: Token) -> Iterator[Status]:
+    """Read "unconfirmed reports put", and "it is not true that"."""
+    words = cue_words("word")
+    for who in children(verb, "nsubj"):
+        told = (words.get(c.lower_) for c in children(who, "amod"))
+        yield from (Status(status) for status in told if status in STATUS_CODES or status == Status.DENIED)
+    if children(verb, "neg") and any(c.lower_ in {"true", "correct"} for c in children(verb, "acomp")):
+        yield Status.DENIED
+
+
+def _is_future(verb: Token) -> bool:
+    return any(c.lower_ in {"will", "would", "could", "may", "might"} for c in children(verb, "aux"))
+
+
+def is_superseded(cue: Match) -> bool:
+    """Tell whether a figure is an earlier one: "had earlier given a toll of 14", "the first bulletin spoke of five".
+
+    The verb that gives it stands with an adverb such as "initially", or in the past perfect with a toll, or its subject
+    is an earlier report.
+    """
+    if any(_is_early_report(t) for t in cue.anchor.ancestors if t.tag_ in NOUN_TAGS):  # "an earlier count of 30 dead"
+        return True
+    giving = next((t for t in cue.anchor.ancestors if gives_figures(t)), None)
+    if giving is None:
+        return False
+    words = cue_words("earlier")
+    adverb = any(child.lower_ in words for child in children(giving, "advmod"))
+    perfect = cue.role == "toll" and any(child.lower_ == "had" for child in children(giving, "aux"))
+    return adverb or perfect or any(_is_early_report(who) for who in children(giving, "nsubj"))
+
+
+def gives_figures(verb: Token) -> bool:
+    """Tell whether a verb gives figures: "put the dead at 18", "spoke of 16"."""
+    return verb.lemma_ in cue_words("giving")
+
+
+def _is_early_report(noun: Token) -> bool:
+    early = any(child.lower_ in cue_words("earlier") or child.lower_ == "first" for child in noun.lefts)
+    return early and noun.lemma_.lower() in cue_words("report")

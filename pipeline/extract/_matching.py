@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from pipeline.lexicons import load_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from spacy.tokens import Span as DocSpan
     from spacy.tokens import Token
 
     from pipeline.lexicons import Entry
 
-WORDS_KEPT = 4096  # memory is not to grow with the articles
+WORDS_KEPT = 8192  # memory is not to grow with the articles
 WORDS_BEFORE = 2
 WORDS_AFTER = 9
 TAGS = {"VERB": ("V", "JJ", "NN"), "NOUN": ("N", "VBG", "VBZ", "JJ", "CD"), "ADJ": ("J", "V", "N", "RB"), "": ("",)}
@@ -54,7 +54,10 @@ def find_entries(sent: DocSpan, lexicon: str) -> list[Match]:
 
     Entries over the same words are all returned ("bodies" is counted, and "of" somebody); else no two share a word.
     """
-    found = [match for token in sent for match in _matches_at(token, sent, lexicon)]
+    found = []
+    for token in sent:
+        candidates = _candidates(lexicon, token.lower_, token.lemma_, token.tag_)
+        found += [match for candidate in candidates if (match := _match(token, sent, *candidate)) is not None]
     owner: dict[int, tuple[int, ...]] = {}
     kept = []
     for match in sorted(found, key=lambda m: (-len(m.tokens), m.anchor.i, _looseness(m))):
@@ -70,13 +73,16 @@ def _looseness(match: Match) -> int:
     return int(not match.anchor.tag_.startswith(TAGS[match.entry.pos][0]))
 
 
-def _matches_at(token: Token, sent: DocSpan, lexicon: str) -> Iterator[Match]:
+def _match(anchor: Token, sent: DocSpan, entry: Entry, position: int) -> Match | None:
+    words = _words_of(anchor, sent, entry, position)
+    return Match(entry, anchor, words) if words and _has_tag(words, anchor, entry) else None
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _candidates(lexicon: str, low: str, lemma: str, tag: str) -> tuple[tuple[Entry, int], ...]:
+    """Return the entries that a word may be the anchor of: none for most words."""
     entries = _by_anchor(lexicon)
-    for form in sorted(word_forms(token)):
-        for entry, position in entries.get(form, ()):
-            words = _words_of(token, sent, entry, position)
-            if words and _has_tag(words, token, entry):
-                yield Match(entry, token, words)
+    return tuple(found for form in sorted(forms_of(low, lemma.lower(), tag)) for found in entries.get(form, ()))
 
 
 def _has_tag(words: tuple[Token, ...], anchor: Token, entry: Entry) -> bool:
@@ -104,11 +110,12 @@ def _by_anchor(lexicon: str) -> Mapping[str, list[tuple[Entry, int]]]:
 
 def word_forms(token: Token) -> frozenset[str]:
     """Return the lemma and the form, and the stem of a participle that was tagged as an adjective or noun."""
-    return _forms(token.lower_, token.lemma_.lower(), token.tag_)
+    return forms_of(token.lower_, token.lemma_.lower(), token.tag_)
 
 
 @lru_cache(maxsize=WORDS_KEPT)
-def _forms(low: str, lemma: str, tag: str) -> frozenset[str]:
+def forms_of(low: str, lemma: str, tag: str) -> frozenset[str]:
+    """Return what `word_forms` does, of the strings of a token."""
     forms = {low, lemma}
     if not tag.startswith("V"):
         forms |= {low[: -len(e)] for e in ("ed", "d", "ing") if low.endswith(e) and len(low) >= len(e) + STEM_LENGTH}
@@ -144,10 +151,15 @@ def _words_of(anchor: Token, sent: DocSpan, entry: Entry, position: int) -> tupl
 
 
 def _contiguous(anchor: Token, sent: DocSpan, words: tuple[str, ...]) -> tuple[Token, ...]:
-    tokens = [t for t in anchor.doc[anchor.i : min(anchor.i + len(words) + 2, sent.end)] if not t.is_space]
-    run = tokens[: len(words)]
-    same = len(run) == len(words) and all(word in word_forms(t) for t, word in zip(run, words, strict=True))
-    return tuple(run) if same else ()
+    run = [anchor]
+    i = anchor.i + 1
+    for word in words[1:]:
+        i += i < sent.end and anchor.doc[i].is_space
+        if i >= sent.end or word not in word_forms(anchor.doc[i]):
+            return ()
+        run.append(anchor.doc[i])
+        i += 1
+    return tuple(run)
 
 
 def _window(token: Token, sent: DocSpan, first: int, last: int) -> list[Token]:

@@ -7,6 +7,7 @@ counted. None of the libraries tried keeps spans, ranges and qualifiers (docs/de
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from pipeline.lexicons import load_lexicon
 from pipeline.records import Count, Qualifier, VaguePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from spacy.tokens import Doc, Token
 
@@ -81,18 +82,18 @@ def find_numbers(
     Ages, years and dates are numbers like others here; decimals without a scale and ordinals are none.
     """
     limit = len(doc) if end is None else end
-    i = start
-    while i < limit:
-        phrase = _phrase_at(doc, i, start, limit, policy)
-        if phrase is None:
-            i += 1
-        else:
+    read = start
+    for token in doc[start:limit]:
+        if token.i < read or not _may_begin(token.lower_):
+            continue
+        phrase = _phrase_at(doc, token.i, start, limit, policy)
+        if phrase is not None:
             yield phrase
-            i = phrase.end
+            read = phrase.end
 
 
 def _phrase_at(doc: Doc, i: int, floor: int, limit: int, policy: VaguePolicy) -> NumberPhrase | None:
-    first = _value_at(doc, i, limit) if _may_begin(doc[i]) else None
+    first = _value_at(doc, i, limit)
     if doc[i].lower_ == "one" and i > floor and doc[i - 1].lower_ == "no":
         return None
     if first is None:
@@ -164,22 +165,24 @@ def bounded(value: int, qualifier: Qualifier, text: str) -> Count:
 # --- values --------------------------------------------------------------------------------------------------------
 
 
-def _may_begin(token: Token) -> bool:
-    low = token.lower_
-    return low[:1].isdigit() or low in _openers()
+def _may_begin(word: str) -> bool:
+    return word in _openers() or word[0].isdigit()
 
 
 @cache
 def _openers() -> frozenset[str]:
-    return frozenset({words[0] for words, _, _ in _vague_phrases()} | set(ONES) | set(TENS) | {"a", "an", "half"})
+    return frozenset({*_vague_phrases(), *SMALL, "a", "an", "half"})
 
 
 @cache
-def _vague_phrases() -> tuple[tuple[tuple[str, ...], int, int], ...]:
-    """Return the vague words, their values by ACLED and by their literal meaning, longest first."""
+def _vague_phrases() -> Mapping[str, list[tuple[tuple[str, ...], int, int]]]:
+    """Return the vague words by their first, with their values by ACLED and by their literal meaning, longest first."""
+    index = defaultdict(list)
     entries = [e for e in load_lexicon("numbers") if e.label.startswith("vague:")]
-    found = [(e.words, int(e.label.split(":")[1]), int(e.label.split(":")[2])) for e in entries]
-    return tuple(sorted(found, key=lambda item: -len(item[0])))
+    for entry in sorted(entries, key=lambda e: -len(e.words)):
+        _, value, literal = entry.label.split(":")
+        index[entry.words[0]].append((entry.words, int(value), int(literal)))
+    return index
 
 
 def _value_at(doc: Doc, i: int, limit: int) -> _Value | None:
@@ -190,19 +193,30 @@ def _value_at(doc: Doc, i: int, limit: int) -> _Value | None:
 
 
 def _vague_at(doc: Doc, i: int, limit: int) -> _Value | None:
-    for words, value, literal in _vague_phrases():
+    for words, value, literal in _vague_phrases().get(doc[i].lower_, ()):
         end = i + len(words)
-        if end <= limit and all(doc[i + k].lower_ == word for k, word in enumerate(words)):
+        if end <= limit and _stand_at(doc, i, words):
             scale, end = _scale_after(doc, end, limit)
             return _Value(value * scale, end, literal * scale)
     return None
 
 
+def _stand_at(doc: Doc, i: int, words: Sequence[str]) -> bool:
+    """Tell whether these words stand at a place of the document, in lower case."""
+    return all(doc[i + k].lower_ == word for k, word in enumerate(words))
+
+
+@cache
+def _vague_scales() -> Mapping[str, int]:
+    """Return the vague words that multiply others: "hundreds" and "thousands" of "tens of thousands"."""
+    phrases = (phrase for listed in _vague_phrases().values() for phrase in listed)
+    return {words[0]: value for words, value, _ in phrases if len(words) == 1 and value >= SCALES["hundred"]}
+
+
 def _scale_after(doc: Doc, i: int, limit: int) -> tuple[int, int]:
     """Read what multiplies a vague word: "tens of thousands", "several hundred", "a few dozen"."""
-    scales = {words[0]: value for words, value, _ in _vague_phrases() if len(words) == 1}
-    if i + 1 < limit and doc[i].lower_ == "of" and scales.get(doc[i + 1].lower_, 0) >= SCALES["hundred"]:
-        return scales[doc[i + 1].lower_], i + 2
+    if i + 1 < limit and doc[i].lower_ == "of" and doc[i + 1].lower_ in _vague_scales():
+        return _vague_scales()[doc[i + 1].lower_], i + 2
     word = doc[i].lower_ if i < limit else ""
     if word in SCALES or word == "dozen":
         return SCALES.get(word, DOZEN), i + 1
@@ -303,11 +317,14 @@ def _range_end(doc: Doc, first: _Value, i: int, floor: int, limit: int) -> _Valu
 
 
 @cache
-def _qualifiers(side: str) -> tuple[tuple[tuple[str, ...], Qualifier], ...]:
-    """Return the qualifying words of one side ("before" or "after"), longest first."""
+def _qualifiers(side: str) -> Mapping[str, list[tuple[tuple[str, ...], Qualifier]]]:
+    """Return the qualifying words of one side ("before" or "after") by the one beside the number, longest first."""
+    index = defaultdict(list)
     entries = [e for e in load_lexicon("numbers") if e.label.startswith(f"{side}:")]
-    pairs = [(e.words, Qualifier(e.label.partition(":")[2])) for e in entries]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+    for entry in sorted(entries, key=lambda e: -len(e.words)):
+        beside = entry.words[-1 if side == "before" else 0]
+        index[beside].append((entry.words, Qualifier(entry.label.partition(":")[2])))
+    return index
 
 
 def _left_qualifier(doc: Doc, i: int, floor: int) -> tuple[int, Qualifier | None]:
@@ -315,10 +332,10 @@ def _left_qualifier(doc: Doc, i: int, floor: int) -> tuple[int, Qualifier | None
     starts = [i]  # up to two words may stand between: "at least another 12", "up to some 40", "at least a further 9"
     while len(starts) <= MAX_WORDS_BETWEEN and starts[-1] - 1 > floor and doc[starts[-1] - 1].lower_ in BETWEEN:
         starts.append(starts[-1] - 1)
-    for at in reversed(starts):
-        for words, qualifier in _qualifiers("before"):
+    for at in (start for start in reversed(starts) if start > floor):
+        for words, qualifier in _qualifiers("before").get(doc[at - 1].lower_, ()):
             begin = at - len(words)
-            if begin >= floor and all(doc[begin + k].lower_ == word for k, word in enumerate(words)):
+            if begin >= floor and _stand_at(doc, begin, words):
                 return begin, qualifier
     return i, None
 
@@ -327,9 +344,10 @@ def _right_qualifier(doc: Doc, end: int, limit: int) -> tuple[int, Qualifier | N
     """Return where the words that bound the number on its right end, and what they say."""
     if PLUS.fullmatch(doc[end - 1].text) or (end < limit and doc[end].text == "+"):
         return end + (end < limit and doc[end].text == "+"), Qualifier.AT_LEAST
-    for words, qualifier in _qualifiers("after"):
+    following = doc[end].lower_ if end < limit else ""
+    for words, qualifier in _qualifiers("after").get(following, ()):
         stop = end + len(words)
-        if stop <= limit and all(doc[end + k].lower_ == word for k, word in enumerate(words)):
+        if stop <= limit and _stand_at(doc, end, words):
             return stop, qualifier
     return end, None
 

@@ -45,6 +45,13 @@ def char_span(start: Token, end: Token) -> Span:
     return Span(start.idx, end.idx + len(end))
 
 
+def trimmed(sent: DocSpan) -> Span:
+    """Return the characters of a sentence without the blanks around it."""
+    text = sent.text
+    lead, tail = len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
+    return Span(sent.start_char + lead, sent.end_char - tail)
+
+
 def text_of(span: Span, sent: DocSpan) -> str:
     """Return the text of a stretch of a sentence; `Doc.text` would be built anew for each."""
     return sent.text[span.start - sent.start_char : span.end - sent.start_char]

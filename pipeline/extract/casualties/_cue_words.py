@@ -6,16 +6,20 @@ Labels have the form `status:kind`; a kind is where the word stands (a verb that
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.extract._matching import word_forms
+from pipeline.extract._matching import WORDS_KEPT, forms_of, word_forms
+from pipeline.extract._syntax import word_at
 from pipeline.lexicons import load_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from spacy.tokens import Span as DocSpan
     from spacy.tokens import Token
+
+    from pipeline.lexicons import Entry
 
 
 @cache
@@ -30,20 +34,33 @@ def cue_words(kind: str) -> Mapping[str, str]:
 
 
 @cache
-def cue_phrases(status: str) -> Mapping[str, list[tuple[str, ...]]]:
-    """Return the phrases of one status by their first word."""
-    index: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+def _phrases() -> Mapping[str, list[Entry]]:
+    """Return the phrases by their first word."""
+    index = defaultdict(list)
     for entry in load_lexicon("status_cues"):
-        if entry.label == f"{status}:phrase":
-            index[entry.words[0]].append(entry.words)
+        if entry.label.endswith(":phrase"):
+            index[entry.words[0]].append(entry)
     return index
 
 
-def begins_phrase(token: Token, status: str) -> bool:
-    """Tell whether a phrase of a status begins at a token."""
-    phrases = cue_phrases(status)
-    for words in (words for form in word_forms(token) for words in phrases.get(form, ())):
-        run = token.doc[token.i : token.i + len(words)]
-        if len(run) == len(words) and all(w in word_forms(t) for w, t in zip(words, run, strict=True)):
-            return True
-    return False
+@lru_cache(maxsize=WORDS_KEPT)
+def _phrases_at(low: str, lemma: str, tag: str) -> tuple[Entry, ...]:
+    """Return the phrases that a word may begin: none for most words."""
+    forms = sorted(forms_of(low, lemma.lower(), tag))
+    return tuple(entry for form in forms for entry in _phrases().get(form, ()))
+
+
+def find_phrases(sent: DocSpan) -> Mapping[str, Sequence[Token]]:
+    """Return where phrases begin that tell of their sentence, by the status they give: "in a separate attack"."""
+    found: dict[str, list[Token]] = {}
+    for token in sent:
+        for entry in _phrases_at(token.lower_, token.lemma_, token.tag_):
+            if all(word in forms_ahead(token, k) for k, word in enumerate(entry.words) if k):
+                found.setdefault(entry.label.partition(":")[0], []).append(token)
+    return found
+
+
+def forms_ahead(token: Token, distance: int) -> frozenset[str]:
+    """Return the forms of the word that many places to the right, none beyond the document."""
+    following = word_at(token, distance)
+    return word_forms(following) if following is not None else frozenset()

@@ -12,11 +12,13 @@ from pipeline.extract.casualties._attribution import attributed_to
 from pipeline.extract.casualties._groups import own_place
 from pipeline.extract.casualties._periods import is_series
 from pipeline.extract.casualties._persons import group_of
-from pipeline.extract.casualties._scope import describes_somebody, is_background, opens_another
+from pipeline.extract.casualties._scope import describes_somebody, is_background
 from pipeline.extract.casualties._status import is_superseded, status_of
 from pipeline.records import CasualtyMention, Evidence, Measure, Scope, Span, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from spacy.tokens import Span as DocSpan
     from spacy.tokens import Token
 
@@ -41,20 +43,16 @@ class Draft:
 
 @dataclass(slots=True)
 class SentenceState:
-    """What is known of one sentence while it is read."""
+    """What is known of one sentence while it is read; `told` is where phrases of status_cues begin, by status."""
 
     sent: DocSpan
     numbers: dict[int, NumberPhrase]
     phrases: list[NumberPhrase]
     rejected: dict[int, RejectReason]
     cues: list[Match]
+    told: Mapping[str, Sequence[Token]]
+    span: Span
     used: set[int] = field(default_factory=set)
-
-    @property
-    def span(self) -> Span:
-        """The characters of the sentence."""
-        tokens = [t for t in self.sent if not t.is_space]
-        return char_span(tokens[0], tokens[-1])
 
 
 def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) -> Draft:
@@ -80,7 +78,7 @@ def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) 
         attributed_to=speaker,
         additive=group.additive or (not group.definite and _also(cue.anchor)),
         anaphoric=group.definite,
-        separate=opens_another(state.sent),
+        separate="separate" in state.told,  # "in a separate attack", "elsewhere"
     )
     return Draft(mention, _total_of(group, state))
 
@@ -119,7 +117,7 @@ def _follows_of_these(group: Group, state: SentenceState) -> bool:
 def _scope(cue: Match, group: Group, state: SentenceState) -> Scope:
     if is_background(cue.anchor):
         return Scope.BACKGROUND
-    if is_series(cue.anchor, state.sent):
+    if is_series(cue.anchor, state.told.get("series", ())):
         return Scope.SERIES_TOTAL
     if is_superseded(cue):
         return Scope.CUMULATIVE_UPDATE

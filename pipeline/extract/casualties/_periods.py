@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._numbers import is_ordinal
 from pipeline.extract._syntax import ancestors, children, conjuncts, first_conjunct, objects_of, word_at
-from pipeline.extract.casualties._cue_words import begins_phrase, cue_words
+from pipeline.extract.casualties._cue_words import cue_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from spacy.tokens import Span as DocSpan
     from spacy.tokens import Token
 
 
@@ -27,23 +26,24 @@ RANKED_TOKENS = 12
 LASTING = frozenset({"during", "throughout", "amid"})
 
 
-def is_series(trigger: Token, sent: DocSpan) -> bool:
-    """Tell whether the statement sums up a period: "since January", "so far this year", "the war has killed 900"."""
+def is_series(trigger: Token, phrases: Sequence[Token]) -> bool:
+    """Tell whether the statement sums up a period: "since January", "so far this year", "the war has killed 900".
+
+    The `phrases` are those of its sentence that name a period.
+    """
     if any(_is_long(who) and who.tag_ == "NN" for who in children(trigger, "nsubj")):
         return True
-    return any(_governs_period(trigger, token) for token in _period_tokens(trigger, sent))
+    return any(_governs_period(trigger, token) for token in (*phrases, *_period_tokens(trigger)))
 
 
-def _period_tokens(trigger: Token, sent: DocSpan) -> Iterator[Token]:
-    for token in sent:
+def _period_tokens(trigger: Token) -> Iterator[Token]:
+    for token in trigger.sent:
         low = token.lower_
-        own = clause_of(token) == clause_of(trigger)
         if (
             (low == "since" and _since_period(token))
             or (low in {"between", "from"} and _is_year(token, 1) and _is_year(token, 3))
             or (low in LASTING and not _names_a_day(trigger) and any(map(_is_long, objects_of(token))))
-            or begins_phrase(token, "series")
-            or (own and _several_incidents(token))
+            or (_several_incidents(token) and clause_of(token) == clause_of(trigger))
         ):
             yield token
 

@@ -37,8 +37,8 @@ def rejects(state: SentenceState) -> Iterator[Draft]:
             continue
         span = char_span(state.sent.doc[phrase.start], state.sent.doc[phrase.end - 1])
         yield Draft(rejected(span, phrase.count, reason, state.span))
-    for token in state.sent:
-        if state.cues and is_ordinal(token) and is_person(token.head):
+    for token in state.sent if state.cues else ():
+        if is_ordinal(token) and is_person(token.head):
             count = Count(None, None, None, Qualifier.EXACT, token.text)
             yield Draft(rejected(char_span(token, token), count, RejectReason.ORDINAL, state.span))
 

@@ -5,28 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import RELATIVES, children
-from pipeline.extract.casualties._cue_words import begins_phrase, cue_words
+from pipeline.extract.casualties._cue_words import cue_words
 from pipeline.extract.casualties._periods import WEEKDAYS, clause_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span as DocSpan
+    from collections.abc import Sequence
+
     from spacy.tokens import Token
 
 
-def opens_another(sent: DocSpan) -> bool:
-    """Tell whether the sentence says that it tells of another incident: "in a separate attack", "elsewhere"."""
-    return any(begins_phrase(token, "separate") for token in sent)
-
-
-def is_natural(trigger: Token, sent: DocSpan) -> bool:
-    """Tell whether a death is told as one of age or illness: "died in her sleep", "has died aged 91"."""
+def is_natural(trigger: Token, phrases: Sequence[Token]) -> bool:
+    """Tell whether a death is one of age or illness, by phrases of its clause: "died in her sleep", "died aged 91"."""
     own = clause_of(trigger)
-    return any(begins_phrase(t, "natural") and own in {clause_of(t), t.head} for t in sent)
-
-
-def is_fiction(sent: DocSpan) -> bool:
-    """Tell whether the sentence says that it retells a work: "in the film, a detective hunts a man who killed"."""
-    return any(begins_phrase(token, "fiction") for token in sent)
+    return any(own in {clause_of(t), t.head} for t in phrases)
 
 
 def is_background(trigger: Token) -> bool:

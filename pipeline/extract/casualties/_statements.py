@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import find_entries
 from pipeline.extract._numbers import find_numbers
-from pipeline.extract._syntax import children, prepositional, sentences, word_at
+from pipeline.extract._syntax import children, prepositional, sentences, trimmed, word_at
 from pipeline.extract.casualties._affected import affected
+from pipeline.extract.casualties._cue_words import find_phrases
 from pipeline.extract.casualties._drafts import Draft, SentenceState, draft_of, rejected
 from pipeline.extract.casualties._gaps import gapped
 from pipeline.extract.casualties._groups import all_placed, groups_of, join
@@ -22,7 +23,7 @@ from pipeline.extract.casualties._persons import is_animal, is_person, is_unknow
 from pipeline.extract.casualties._phrases import FIXED_SIZES, unit_group
 from pipeline.extract.casualties._reasons import reject_reason
 from pipeline.extract.casualties._rejects import boilerplate, rejects
-from pipeline.extract.casualties._scope import is_fiction, is_natural
+from pipeline.extract.casualties._scope import is_natural
 from pipeline.extract.casualties._tolls import read_toll, superseded
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Measure, Qualifier, RejectReason, Scope, VaguePolicy
@@ -93,7 +94,7 @@ def _read_sentence(sent: DocSpan, policy: VaguePolicy) -> list[Draft]:
     phrases = list(find_numbers(sent.doc, sent.start, sent.end, policy=policy))
     rejected = {p.start: reason for p in phrases if (reason := reject_reason(p, sent.doc)) is not None}
     numbers = {i: p for p in phrases if p.start not in rejected for i in range(p.start, p.end)}
-    state = SentenceState(sent, numbers, phrases, rejected, cues)
+    state = SentenceState(sent, numbers, phrases, rejected, cues, find_phrases(sent) if cues else {}, trimmed(sent))
     modifiers_last = sorted(cues, key=lambda cue: cue.anchor.dep_ == "amod")
     drafts = [draft for cue in modifiers_last for draft in _read_cue(cue, state)]
     drafts = _merge_verbs(_distinct(drafts))
@@ -111,7 +112,7 @@ def _read_cue(cue: Match, state: SentenceState) -> Iterator[Draft]:
     if cue.what == Measure.INJURED and RejectReason.SPORT in state.rejected.values():  # "beat Everton 3-1"
         return
     groups = _groups_of_cue(cue, state)
-    if groups and (_is_natural(cue, state) or is_fiction(state.sent)):
+    if groups and (_is_natural(cue, state) or "fiction" in state.told):  # "in the film, a man kills two"
         for group in groups:
             yield Draft(rejected(group.span, group.count, RejectReason.OTHER, state.span))
         return
@@ -192,7 +193,7 @@ def _counts_persons(cue: Match, group: Group) -> bool:
 
 def _is_natural(cue: Match, state: SentenceState) -> bool:
     """Tell whether a death is one of age or illness: "died in her sleep", "has died aged 91"."""
-    return cue.what == Measure.KILLED and is_natural(cue.anchor, state.sent)
+    return cue.what == Measure.KILLED and is_natural(cue.anchor, state.told.get("natural", ()))
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:

@@ -168,7 +168,13 @@ def _window(token: Token, sent: DocSpan, first: int, last: int) -> list[Token]:
 
 
 def _belongs(token: Token, anchor: Token) -> bool:
-    """Tell whether a companion belongs to its verb: below it, or beside it without another verb between."""
-    if anchor in token.ancestors:
-        return True
+    """Tell whether a companion belongs to its verb: "dead" in "shot two men dead", not in "shot two, leaving one dead".
+
+    It stands below the verb and no other, or beside it without another verb between.
+    """
+    for above in token.ancestors:
+        if above == anchor:
+            return True
+        if above.tag_.startswith("V") and above.i > anchor.i:
+            return False
     return not any(t.tag_.startswith("V") for t in token.doc[anchor.i + 1 : token.i])

@@ -92,7 +92,8 @@ def subject(verb: Token) -> Token | None:
             return own[0]
         if verb.dep_ == "relcl":
             return verb.head
-        if verb.dep_ in {"conj", "xcomp", "aux", "auxpass", "acomp", "attr", "oprd"}:
+        below_verb = verb.dep_ == "ROOT" and verb.head != verb  # "shot" of "were found shot dead"
+        if below_verb or verb.dep_ in {"conj", "xcomp", "aux", "auxpass", "acomp", "attr", "oprd"}:
             verb = verb.head
         else:
             return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._numbers import add_counts
 from pipeline.extract._syntax import children, conjuncts, low_at, noun_left_edge, objects_of, text_of, word_at
+from pipeline.extract.casualties._ages import ages_of
 from pipeline.extract.casualties._listed import PART_OPENERS, is_named_again
 from pipeline.extract.casualties._persons import group_of
 from pipeline.extract.casualties._phrases import Group, read_phrase
@@ -61,14 +62,24 @@ def _listed(head: Token) -> list[Token]:
     members = conjuncts(head)
     if not any(t.lower_ in COORDINATORS for t in head.doc[head.i : members[-1].i]):
         members = [head]  # a lone comma makes an apposition: "an officer, Bhola Mangu"
-    listed = [t for t in members if not _opens_parts(head.doc[head.i + 1 : t.i]) and not is_named_again(head, t)]
+    listed = [t for t in members if not _opens_parts(head.doc[head.i + 1 : t.i]) and not _is_told(t, members)]
     if head.ent_type_ == "PERSON":
-        names = [c for t in listed for c in children(t, "appos") if c.tag_ == "NNP" and len(conjuncts(c)) > 1]
-        listed += [t for name in names for t in conjuncts(name)]
+        names = [c for t in listed for c in children(t, "appos") if c.tag_ == "NNP" and _goes_on(c)]
+        listed += [t for name in names for t in conjuncts(name) if t not in listed]
     speaking = next((t.i for t in listed if t != head and _speaks(t)), None)
     if speaking is not None:  # "wounding 60, hospital and rescue officials said"
         listed = [t for t in listed if t.i < _comma_before(head, speaking)]
     return [*listed, *_companions(listed[-1])]
+
+
+def _is_told(noun: Token, members: Sequence[Token]) -> bool:
+    """Tell whether a noun only tells who those of an earlier member are: "two girls, Ana Ruiz and Bo Lind"."""
+    return any(is_named_again(earlier, noun) for earlier in members if earlier.i < noun.i)
+
+
+def _goes_on(name: Token) -> bool:
+    """Tell whether a name behind a name is one more person: it is listed further, or has an age of its own."""
+    return len(conjuncts(name)) > 1 or bool(ages_of(name))
 
 
 def _speaks(token: Token) -> bool:

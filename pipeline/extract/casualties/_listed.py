@@ -27,11 +27,12 @@ def is_named_again(head: Token, noun: Token) -> bool:
         return plural or noun.tag_ == "NNP"
     if plural and noun.tag_ == "NNP" and head.nbor(1).tag_ == "NNP":  # "the brothers Musa and Idris"
         return True
-    if not plural or len(between) == 0 or between[0].text != ",":
+    if not plural or len(between) == 0 or between[0].text not in {",", "-", "–", "—", ":"}:
         return False
     opening = between[0].nbor(1)
     kin = any(t.tag_ == "PRP$" for t in noun.lefts)
-    named = opening.tag_ == "NNP" and (noun.tag_ == "NNP" or kin)
+    aged = opening.tag_ == "CD" and low_at(opening, 1) == "-"  # "three girls, 7-year-old Ana Ruiz and"
+    named = (opening.tag_ == "NNP" or aged) and (noun.tag_ == "NNP" or kin)
     return named or (head.lemma_.lower() in ANYBODY and opening.lower_ in {"a", "an"})
 
 
@@ -42,11 +43,13 @@ def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
     commas without a number or article is an apposition.
     """
     begin = min(t.i for t in cue.tokens)
-    links = [t for t in sent.doc[first.i + 1 : begin] if t.lower_ in {"and", ","}]
-    if any(t.tag_ in FINITE_TAGS and t.lemma_ not in {"be", "have"} for t in sent.doc[first.i + 1 : begin]):
+    between = sent.doc[first.i + 1 : begin]
+    links = [t for t in between if t.lower_ in {"and", ","} and not t.ent_type_]
+    told = any(t.tag_ in FINITE_TAGS and t.lemma_ not in {"be", "have"} for t in between)
+    if told or _is_of_one(cue.anchor):
         return []
     last = max((t.i for t in links if t.lower_ == "and"), default=-1)
-    if any(t.lower_ in PART_OPENERS for t in sent.doc[first.i + 1 : begin]):  # "among them five women and six children"
+    if any(t.lower_ in PART_OPENERS for t in between):  # "among them five women and six children"
         return []
     known = conjuncts(first)
     found = []
@@ -78,6 +81,12 @@ def fronted(cue: Match, sent: DocSpan) -> list[Token]:
     between = sent.doc[noun.i + 1 : begin]
     told = [t for t in between if t.tag_ in FINITE_TAGS and t.lemma_ not in {"be", "have"} and t.dep_ != "relcl"]
     return [] if told else [noun]
+
+
+def _is_of_one(verb: Token) -> bool:
+    """Tell whether a verb has a single person for its subject: "a junior at the school and player, was killed"."""
+    group = [verb, *children(verb, "aux", "auxpass"), *([verb.head] if verb.head.lemma_ == "be" else [])]
+    return any(t.lower_ in {"was", "is", "has"} for t in group)
 
 
 def _first_noun(tokens: DocSpan) -> Token | None:

@@ -23,9 +23,9 @@ PERSON_ENDINGS = tuple(
     "growers herder herders smith smiths".split()
 )
 NOT_PERSONS = frozenset(
-    "specimen regimen abdomen bitumen talisman committee committees list lists layer layers prayer prayers flyer "
-    "flyers dryer dryers tree trees fee fees degree degrees knee knees bee bees decree decrees guarantee guarantees "
-    "median medians".split()
+    "specimen regimen abdomen spree melee jubilee marquee coffee bitumen talisman committee committees list lists "
+    "layer layers prayer prayers flyer flyers dryer dryers tree trees fee fees degree degrees knee knees bee bees "
+    "decree decrees guarantee guarantees median medians".split()
 )
 
 

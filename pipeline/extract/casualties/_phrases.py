@@ -162,8 +162,9 @@ def _number_left_of(noun: Token, numbers: Mapping[int, NumberPhrase]) -> NumberP
         if token.is_space or token.text in {"(", ")"}:  # "two Railway Force (RPF) constables"
             continue
         adjective = token.tag_.startswith(("J", "N", "VBN", "VBG", "POS")) or token.lower_ in ADDITIVE | {"-", "“", '"'}
+        aged = token.tag_ == "CD" and low_at(token, 1) == "-"  # "two 16-year-old boys"
         partitive = token.lower_ == "of" and (i - 1 in numbers or doc[i - 1].lower_ in {"total", "group"})
-        if not adjective and not partitive:  # "dozens of people", "a group of 12 students"
+        if not (adjective or aged or partitive):  # "dozens of people", "a group of 12 students"
             return None
     return None
 
@@ -270,7 +271,7 @@ def _uncounted(head: Token) -> Group | None:
         return None
     if low in ZERO_WORDS or words & {"no", "neither"} or (low == "one" and low_at(head, -1) == "no"):
         return Group(head, span, Count(0, 0, 0, Qualifier.EXACT, text), (kind,) if kind else ())
-    if "both" in words:
+    if low == "both" or ("both" in words and head.tag_ not in {"NN", "NNP"}):  # not "both Ana Ruiz and her son"
         return Group(head, span, Count(2, 2, 2, Qualifier.EXACT, text), (kind,) if kind else (), definite=True)
     definite = bool(words & DEFINITE) or low in SINGULAR_PRONOUNS | PLURAL_PRONOUNS - {"many", "most"}
     counted_on = any(is_ordinal(t) for t in head.doc[start.i : head.i])

@@ -30,6 +30,8 @@ UNITS = {
     RejectReason.SPORT: frozenset({"goals", "goal", "wickets", "runs", "sets", "innings", "laps", "tries"}),
 }
 AGE_UNITS = (["years"], ["year"], ["months"], ["month"], ["weeks"], ["week"])
+AGED = frozenset({"children", "man", "women"})
+PARENTS = frozenset("mother father grandmother grandfather mum dad widow widower".split())
 CLOCK_WORDS = frozenset({"a.m.", "p.m.", "am", "pm", "o'clock", "hours"})
 PERIODS = frozenset("year years month months week weeks day days decade decades".split())
 PRISON_WORDS = frozenset("jail prison imprisonment sentence sentenced jailed imprisoned behind bars custody".split())
@@ -40,7 +42,7 @@ SCORE = re.compile(r"(?<![\w-])(\d{1,2})\s?-\s?(\d{1,2})(?![\w-])")
 
 def reject_reason(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:
     """Tell why a number of a document is no count of persons, or None if it may be one."""
-    for check in (_age, _money, _date, _score, _ratio, _unit, _animal, _label):
+    for check in (_offspring, _age, _money, _date, _score, _ratio, _unit, _animal, _label):
         reason = check(phrase, doc)
         if reason is not None:
             return reason
@@ -53,6 +55,12 @@ def _beside(phrase: NumberPhrase, doc: Doc) -> tuple[Token | None, Token | None]
     return before, doc[phrase.end] if phrase.end < len(doc) else None
 
 
+def _offspring(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:
+    """Reject the children of somebody: "a mother of three", "a father-of-two"."""
+    words = [t.lower_ for t in doc[max(0, phrase.start - 4) : phrase.start] if t.text != "-"]
+    return RejectReason.OTHER if words[-1:] == ["of"] and words[-2:-1] and words[-2] in PARENTS else None
+
+
 def _age(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:
     before, _ = _beside(phrase, doc)
     if before is not None and before.lower_ in {"aged", "age", "ages"}:
@@ -62,7 +70,16 @@ def _age(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:
     following = [t.lower_ for t in doc[phrase.end : phrase.end + 4]]
     if "old" in following and [w for w in following if w != "-"][:1] in AGE_UNITS:
         return RejectReason.AGE
-    return RejectReason.AGE if _age_in_commas(phrase, doc) else None
+    return RejectReason.AGE if _age_in_commas(phrase, doc) or _is_age_of_one(phrase, doc) else None
+
+
+def _is_age_of_one(phrase: NumberPhrase, doc: Doc) -> bool:
+    """Read "a boy of nine", but not "a group of nine"."""
+    before, after = _beside(phrase, doc)
+    if before is None or before.lower_ != "of" or not before.i or (after is not None and after.tag_ in {"NNS", "NN"}):
+        return False
+    whose = before.nbor(-1)
+    return whose.tag_ == "NN" and group_of(whose) in AGED
 
 
 def _age_in_commas(phrase: NumberPhrase, doc: Doc) -> bool:
@@ -71,7 +88,7 @@ def _age_in_commas(phrase: NumberPhrase, doc: Doc) -> bool:
     if before is None or after is None or before.text not in {",", "(", "and"}:
         return False
     digits = doc[phrase.core].text
-    closes = after.text in {",", ")", ".", ";", "and"} or after.is_space
+    closes = after.text in {",", ")", ".", ";", "and"} or after.is_space or _follows_age(phrase, doc)
     if not (digits.isdecimal() and len(digits) <= len("99") and closes):
         return False
     i = before.i
@@ -81,6 +98,17 @@ def _age_in_commas(phrase: NumberPhrase, doc: Doc) -> bool:
     opened = doc[i + 1].text in {",", "("}
     named = described.tag_ in {"NNP", "NNPS"} and described.ent_type_ not in {"GPE", "LOC", "FAC", "DATE"}
     return described.lower_ in {"aged", "ages"} or (opened and (named or bool(group_of(described))))
+
+
+def _follows_age(phrase: NumberPhrase, doc: Doc) -> bool:
+    """Tell whether a name before a number and comma stands behind another with its age: "Bo, 41, and Ilse Lind, 9"."""
+    i = phrase.start - 2
+    while i > 0 and doc[i].tag_ in {"NNP", "NNPS"}:
+        i -= 1
+    if i <= 0 or doc[i].lower_ != "and" or doc[phrase.start - 1].text != ",":
+        return False
+    age = doc[i - 1] if doc[i - 1].text != "," else doc[i - 2]
+    return age.text.isdecimal() and len(age) <= len("99")
 
 
 def _money(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:

@@ -25,6 +25,7 @@ from pipeline.extract.casualties._reasons import reject_reason
 from pipeline.extract.casualties._rejects import boilerplate, rejects
 from pipeline.extract.casualties._scope import is_natural
 from pipeline.extract.casualties._tolls import read_toll, superseded
+from pipeline.extract.casualties._verbs import has_other_sense
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Measure, Qualifier, RejectReason, Scope, VaguePolicy
 
@@ -126,6 +127,8 @@ def _read_cue(cue: Match, state: SentenceState) -> Iterator[Draft]:
 
 
 def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:
+    if cue.role == "object" and has_other_sense(cue):
+        return []
     heads = affected(cue, state.sent, state.numbers)
     if cue.role in {"unit", "owner"}:
         counted = unit_group(cue.tokens[-1], state.numbers)

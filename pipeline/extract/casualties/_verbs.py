@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 PARTICLES = frozenset({"down", "out", "off", "hard", "away"})
+OTHER_SENSE = frozenset({"off", "out", "around", "about"})
 OR_VERB_TOKENS = 2
 
 
 def affected_by(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
     """The one killed: object of the active verb, subject of the passive, noun of the participle."""
     verb = cue.anchor
-    killed_off = len(cue.tokens) == 1 and any(c.lower_ == "off" for c in children(verb, "prt", "advmod"))
-    if verb.dep_ == "compound" or low_at(verb, -1) == "-" or killed_off:
+    if verb.dep_ == "compound" or low_at(verb, -1) == "-":
         return []  # "an anti-kidnapping brigade"
     beside = number_beside(cue, sent, numbers) or _reduced(verb)
     if beside and verb.tag_ in {"VBN", "VBD", "JJ"} and beside[0].i >= verb.i - 3 and not objects(verb):
@@ -42,6 +42,11 @@ def affected_by(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) 
     if verb.tag_ in {"VBN", "VBD", "JJ"}:
         return _bare_participle(cue, sent, numbers)
     return [] if verb.tag_ in NOUN_TAGS and len(cue.tokens) == 1 else right_noun(cue, sent)
+
+
+def has_other_sense(cue: Match) -> bool:
+    """Tell whether a particle gives the verb another sense: "killed off a plan", "were hanging out in a garage"."""
+    return len(cue.tokens) == 1 and any(c.lower_ in OTHER_SENSE for c in children(cue.anchor, "prt", "advmod"))
 
 
 def _reduced(verb: Token) -> list[Token]:

@@ -101,6 +101,7 @@ STATUS_KINDS = {
     "verb",
     "word",
     "noun",
+    "claim",
     "modal",
     "mark",
     "phrase",

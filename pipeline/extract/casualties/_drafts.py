@@ -56,6 +56,7 @@ class SentenceState:
 
 
 def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) -> Draft:
+    joins = (not group.definite or _is_possessed(group.head)) and _also(cue.anchor)
     status = Status.NEGATED if group.count.high == 0 else status_of(cue.anchor)
     speaker = attributed_to(cue.anchor, state.sent)
     if status in {Status.ASSERTED, Status.ATTRIBUTED} and is_superseded(cue):
@@ -76,8 +77,8 @@ def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) 
         parts=group.parts,
         group_text=text_of(group.span, state.sent),
         attributed_to=speaker,
-        additive=group.additive or (not group.definite and _also(cue.anchor)),
-        anaphoric=group.definite,
+        additive=group.additive or joins,
+        anaphoric=group.definite and not joins,
         separate="separate" in state.told,  # "in a separate attack", "elsewhere"
     )
     return Draft(mention, _total_of(group, state))
@@ -129,6 +130,11 @@ def _scope(cue: Match, group: Group, state: SentenceState) -> Scope:
 def _also(verb: Token) -> bool:
     """Tell whether the clause says that it comes on top: "two guards also died", "in addition"."""
     return any(c.lower_ in {"also", "additionally"} for c in verb.children if c.dep_ == "advmod")
+
+
+def _is_possessed(noun: Token) -> bool:
+    """Tell whether a noun is somebody's: "his driver" may be told of for the first time."""
+    return bool(children(noun, "poss"))
 
 
 def placed_span(group: Group) -> Span:

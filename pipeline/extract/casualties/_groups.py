@@ -5,12 +5,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract._numbers import add_counts
-from pipeline.extract._syntax import children, conjuncts, low_at, noun_left_edge, objects_of, text_of, word_at
+from pipeline.extract._syntax import (
+    SUBJECTS,
+    children,
+    conjuncts,
+    low_at,
+    noun_left_edge,
+    objects_of,
+    text_of,
+    word_at,
+)
 from pipeline.extract.casualties._ages import ages_of
-from pipeline.extract.casualties._listed import PART_OPENERS, is_named_again
+from pipeline.extract.casualties._listed import PART_OPENERS, first_noun, is_named_again, listed_by_semicolons
 from pipeline.extract.casualties._persons import group_of
 from pipeline.extract.casualties._phrases import Group, read_phrase
 from pipeline.records import Qualifier, Span
@@ -29,6 +39,7 @@ OTHER_PERSONS = frozenset({"man", "women", "children", "person"})
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 PLACE_WINDOW_TOKENS = 7
 COMPANION_WINDOW_TOKENS = 14
+PAIR = 2
 
 
 def groups_of(
@@ -49,7 +60,7 @@ def groups_of(
     listed = [t for t in _listed(head) if t == head or t.i + 1 not in before]
     like_head = (t == head or (t.tag_ == "NNP" == head.tag_) for t in listed)
     read = (read_phrase(t, numbers, tags if alike else frozenset()) for t, alike in zip(listed, like_head, strict=True))
-    members = [group for group in read if group is not None]
+    members = _without_names([group for group in read if group is not None])
     if not members:
         return []
     if all_placed(members):
@@ -69,6 +80,7 @@ def _listed(head: Token) -> list[Token]:
     speaking = next((t.i for t in listed if t != head and _speaks(t)), None)
     if speaking is not None:  # "wounding 60, hospital and rescue officials said"
         listed = [t for t in listed if t.i < _comma_before(head, speaking)]
+    listed = sorted({*listed, *listed_by_semicolons(head)}, key=lambda t: t.i)
     return [*listed, *_companions(listed[-1])]
 
 
@@ -99,15 +111,35 @@ def _opens_parts(between: DocSpan) -> bool:
 
 
 def _companions(token: Token) -> list[Token]:
-    """Return who is named as going along: "a trader, along with two of his sons"."""
-    following = [t for t in token.sent if t.i > token.i][:COMPANION_WINDOW_TOKENS]
-    for with_ in following:
-        if with_.lower_ == "with" and low_at(with_, -1) in {"along", "together"}:
-            objects = list(objects_of(with_))
-            return [t for o in objects for t in conjuncts(o)]
-        if with_.tag_.startswith("V") and with_.dep_ not in {"acl", "relcl", "amod"}:
+    """Return who is named as going along: "a trader, along with two of his sons", "the mayor, as well as two guards".
+
+    No verb may stand between but that of the noun itself: "the senator was killed, along with two aides".
+    """
+    governing = {*token.ancestors}
+    for link in token.doc[token.i + 1 : min(token.i + COMPANION_WINDOW_TOKENS, token.sent.end)]:
+        if link.lower_ == "with" and low_at(link, -1) in {"along", "together"}:
+            return [t for o in objects_of(link) for t in conjuncts(o)]
+        if link.lower_ == "as" and (low_at(link, -2), low_at(link, -1)) == ("as", "well"):
+            noun = first_noun(token.doc[link.i + 1 : token.sent.end])
+            return [] if noun is None or noun.i in {t.i for t in conjuncts(token)} else conjuncts(noun)
+        own = link in governing or link.dep_ in {"aux", "auxpass", "acl", "relcl", "amod"}
+        if link.tag_.startswith("V") and not own:
             return []
     return []
+
+
+def _without_names(members: list[Group]) -> list[Group]:
+    """Leave out a list that tells who those counted before are: "three civilians, two women and a man"."""
+    if len(members) < PAIR or members[0].count.qualifier is not Qualifier.EXACT or _are_apart(members[0], members[1]):
+        return members
+    first, listed = members[0], members[1:]
+    number = first.count.best or 0
+    told = sum(m.count.best or 0 for m in listed)
+    named = all(m.head.tag_ == "NNP" and m.count.qualifier is Qualifier.IMPLICIT_ONE for m in listed)
+    if first.head.tag_ != "NNS" or number < PAIR or (told != number and not (named and told < number)):
+        return members
+    parts = first.parts or tuple(part for m in listed for part in m.parts)
+    return [replace(first, parts=parts)]
 
 
 def join(members: Sequence[Group]) -> Group:
@@ -138,9 +170,13 @@ def join(members: Sequence[Group]) -> Group:
 def _is_title_of(first: Group, second: Group) -> bool:
     """Tell whether two coordinated nouns are one person: "a teacher and activist", "leader and head Juma Okoth"."""
     single = all(g.count.qualifier is Qualifier.IMPLICIT_ONE for g in (first, second))
+    if single and _is_second_office(first.head, second.head):
+        return True
+    if _agrees_with_several(first.head):
+        return False
     one_named = (first.head.tag_ == "NNP") != (second.head.tag_ == "NNP")
     companion = noun_left_edge(second.head).tag_ == "PRP$"  # "Father Anselm, his cook and a guest"
-    if single and one_named and not companion and not _has_and(first, second):
+    if single and one_named and not companion and not _are_apart(first, second):
         return True  # "a trooper of the Armed Police, Mohammed Ishad, and three cadres"
     if not single or first.head.tag_ != "NN" or group_of(second.head) in OTHER_PERSONS:
         return False
@@ -149,8 +185,21 @@ def _is_title_of(first: Group, second: Group) -> bool:
     return start.tag_ not in {"DT", "PRP$"} and start.lower_ not in {"another", "one"}
 
 
-def _has_and(first: Group, second: Group) -> bool:
-    return any(t.lower_ in {"and", "&"} for t in first.head.sent if first.span.end <= t.idx < second.span.start)
+def _is_second_office(name: Token, noun: Token) -> bool:
+    """Tell whether a bare noun behind a name tells more of the same person: "Ana Ruiz, a tailor and mother of two"."""
+    bare = noun_left_edge(noun).tag_ not in {"DT", "PRP$", "CD"}
+    return name.ent_type_ == "PERSON" and noun.tag_ == "NN" and not noun.ent_type_ and bare
+
+
+def _agrees_with_several(noun: Token) -> bool:
+    """Tell whether the verb says that its subject is several: "his bodyguard and driver were killed"."""
+    if noun.dep_ not in SUBJECTS:
+        return False
+    return any(c.lower_ in {"were", "are", "have"} for c in (noun.head, *children(noun.head, "aux", "auxpass")))
+
+
+def _are_apart(first: Group, second: Group) -> bool:
+    return any(t.lower_ in {"and", "&", ";"} for t in first.head.sent if first.span.end <= t.idx < second.span.start)
 
 
 def all_placed(groups: Sequence[Group]) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PART_OPENERS = frozenset({"including", "includes", "included", "among", "amongst"})
 IDENTIFIED = frozenset({"identified", "named", "namely", "viz", "alias"})
 ANYBODY = frozenset({"people", "person", "victim", "man", "woman", "other", "civilian"})
+NAMING_MARKS = frozenset({",", "-", "–", "—", ":"})
 BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN"})
 
 
@@ -27,9 +28,10 @@ def is_named_again(head: Token, noun: Token) -> bool:
         return plural or noun.tag_ == "NNP"
     if plural and noun.tag_ == "NNP" and head.nbor(1).tag_ == "NNP":  # "the brothers Musa and Idris"
         return True
-    if not plural or len(between) == 0 or between[0].text not in {",", "-", "–", "—", ":"}:
+    mark = next((t for t in between if t.text in NAMING_MARKS or t.lower_ == "and"), None)
+    if not plural or mark is None or mark.lower_ == "and":
         return False
-    opening = between[0].nbor(1)
+    opening = mark.nbor(1)
     kin = any(t.tag_ == "PRP$" for t in noun.lefts)
     aged = opening.tag_ == "CD" and low_at(opening, 1) == "-"  # "three girls, 7-year-old Ana Ruiz and"
     named = (opening.tag_ == "NNP" or aged) and (noun.tag_ == "NNP" or kin)
@@ -54,10 +56,12 @@ def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
     known = conjuncts(first)
     found = []
     for link in links:
-        noun = _first_noun(sent.doc[link.i + 1 : begin]) if link.i <= last else None
+        noun = first_noun(sent.doc[link.i + 1 : begin]) if link.i <= last else None
         opens = link.nbor(1)  # the verb stands further right
         counted = link.lower_ == "and" or opens.tag_ == "CD" or opens.lower_ in {"a", "an", "at"}
         if noun is None or noun in known or noun in found or (noun.dep_ == "appos" and noun.head in known):
+            continue
+        if any(link.i < t.i < noun.i for t in known):  # "and one of his aides"
             continue
         if counted and not is_named_again(first, noun):
             found.append(noun)
@@ -75,7 +79,7 @@ def fronted(cue: Match, sent: DocSpan) -> list[Token]:
     suffers = (
         cue.role == "subject" or children(verb, "auxpass") or low_at(sent.doc[begin], -1) in {"were", "was", "been"}
     )
-    noun = _first_noun(sent.doc[sent.start : begin])
+    noun = first_noun(sent.doc[sent.start : begin])
     if noun is None or not suffers or verb.dep_ in {"acl", "relcl"} or noun.dep_ in {"pobj", "npadvmod"}:
         return []
     between = sent.doc[noun.i + 1 : begin]
@@ -89,7 +93,18 @@ def _is_of_one(verb: Token) -> bool:
     return any(t.lower_ in {"was", "is", "has"} for t in group)
 
 
-def _first_noun(tokens: DocSpan) -> Token | None:
+def listed_by_semicolons(head: Token) -> list[Token]:
+    """Return the later nouns of a list with semicolons: "killing Ana Ruiz, 42; a minor called Pepe; and a guard"."""
+    rest = head.doc[head.i + 1 : head.sent.end]
+    marks = [t.i for t in rest if t.text == ";"]
+    if not marks or low_at(head.doc[marks[-1]], 1) != "and":
+        return []
+    starts = [i + 1 + (low_at(head.doc[i], 1) == "and") for i in marks]
+    found = (first_noun(head.doc[start : head.sent.end]) for start in starts)
+    return [noun for noun in found if noun is not None]
+
+
+def first_noun(tokens: DocSpan) -> Token | None:
     """Return the head of the noun phrase that begins a stretch."""
     last: Token | None = None
     for token in tokens:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract._numbers import is_ordinal
 from pipeline.extract._syntax import ancestors, children, conjuncts, first_conjunct, objects_of, word_at
 from pipeline.extract.casualties._cue_words import cue_words
+from pipeline.extract.casualties._persons import is_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ DAYS_IN_MONTH = 31
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 YEAR_DIGITS = 4
 RANKED_TOKENS = 12
+LONG_UNITS = frozenset({"month", "year", "decade"})
 LASTING = frozenset({"during", "throughout", "amid"})
 
 
@@ -41,6 +43,7 @@ def _period_tokens(trigger: Token) -> Iterator[Token]:
         low = token.lower_
         if (
             (low == "since" and _since_period(token))
+            or (low in {"in", "during", "within", "over", "under"} and _lasts(token, trigger))
             or (low in {"between", "from"} and _is_year(token, 1) and _is_year(token, 3))
             or (low in LASTING and not _names_a_day(trigger) and any(map(_is_long, objects_of(token))))
             or (_several_incidents(token) and clause_of(token) == clause_of(trigger))
@@ -79,7 +82,18 @@ def _since_period(since: Token) -> bool:
     following = [t.lower_ for t in since.doc[since.i + 1 : since.i + 5]]
     if any(word in MONTHS for word in following[:3]):
         return True
+    if since.dep_ == "mark" and any(_is_year(t, 0) for t in since.head.subtree):  # "since it was founded in 1985"
+        return True
     return any(_is_year(since, k) for k in (1, 2)) or (following[:1] == ["last"] and "week" not in following[:2])
+
+
+def _lasts(preposition: Token, trigger: Token) -> bool:
+    """Tell whether a preposition opens a long time: "in nine years", with the perfect also "have died in 15 days"."""
+    units = [t for o in objects_of(preposition) for t in (o, *children(o, "quantmod")) if t.tag_ == "NNS"]
+    if not any(c.tag_ == "CD" or c.lower_ in {"several", "many"} for o in units for c in o.lefts):
+        return False
+    perfect = any(c.lower_ in {"has", "have", "'ve"} for c in children(clause_of(trigger), "aux"))
+    return any(o.lemma_.lower() in LONG_UNITS or (perfect and is_time(o)) for o in units)
 
 
 def _is_year(token: Token, ahead: int) -> bool:

@@ -73,6 +73,16 @@ def is_animal(token: Token) -> bool:
     return group_of(token) == "animal"
 
 
+@cache
+def _times() -> frozenset[str]:
+    return frozenset(e.form for e in load_lexicon("date_words") if e.label.split()[0] in {"unit", "part"})
+
+
+def is_time(token: Token) -> bool:
+    """Tell whether a noun names a time, not whom something befell then: "murdered this morning"."""
+    return token.lemma_.lower() in _times()
+
+
 def is_person(token: Token) -> bool:
     """Tell whether a token can stand for persons: a known noun, a pronoun, a name, or a noun of a person's ending."""
     group = group_of(token)

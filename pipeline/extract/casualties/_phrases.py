@@ -20,7 +20,7 @@ from pipeline.extract._syntax import (
     word_at,
 )
 from pipeline.extract.casualties._ages import ages_of
-from pipeline.extract.casualties._persons import group_of, is_animal, is_person, may_be_person
+from pipeline.extract.casualties._persons import group_of, is_animal, is_person, is_time, may_be_person
 from pipeline.records import Count, Qualifier
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def read_phrase(head: Token, numbers: Mapping[int, NumberPhrase], tags: frozense
 def _stands_for_persons(head: Token, tags: frozenset[str]) -> bool:
     if may_be_person(head) or head.lower_ in FIXED_SIZES or head.lower_ in COLLECTIVES:
         return True
-    return head.tag_ in tags and not is_animal(head)
+    return head.tag_ in tags and not is_animal(head) and not is_time(head)
 
 
 def _read_persons(head: Token, numbers: Mapping[int, NumberPhrase]) -> Group | None:

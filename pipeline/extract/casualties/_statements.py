@@ -145,7 +145,8 @@ def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:
         return [join([*groups, *more])]
     if len(groups) > 1 and _names_him(groups[0], groups[1]):
         groups = groups[1:]
-    if not groups or all_placed(groups) or len({head.head.i for head in heads}) > 1:
+    several = len({head.head.i for head in heads}) > 1 and cue.role != "of"  # "the murder of a nun and of her guests"
+    if not groups or all_placed(groups) or several:
         return groups
     return [join([g for g in groups if g is groups[0] or _is_joined(groups[0], g)])]
 

@@ -94,9 +94,10 @@ def _conditions(verb: Token) -> Iterator[Status]:
 def _from_governors(trigger: Token) -> Iterator[Status]:
     """Read the words that govern the clause of the trigger: "denied that", "fear that", "a plot to", "police said"."""
     verbs, nouns, words = cue_words("verb"), cue_words("noun"), cue_words("word")
-    below = trigger
+    below, taken_for_granted = trigger, False
     for token in trigger.ancestors:
         forms = word_forms(token)
+        taken_for_granted |= _is_taken_for_granted(below)
         if below.dep_ in {"ccomp", "xcomp", "acl", "pcomp", "dobj", "prep", "pobj", "advcl", "csubj", "relcl"}:
             infinitive = any(c.lower_ == "to" for c in children(below, "aux"))
             for form in forms:
@@ -106,7 +107,7 @@ def _from_governors(trigger: Token) -> Iterator[Status]:
                     status = None
                 if status == Status.ATTRIBUTED and below.dep_ not in {"ccomp", "xcomp", "acl", "dobj"}:
                     status = None
-                if status == Status.DENIED and below.dep_ in {"advcl", "relcl"}:
+                if status == Status.DENIED and (taken_for_granted or below.dep_ == "advcl"):
                     status = None
                 if status:
                     yield Status(status)
@@ -115,6 +116,17 @@ def _from_governors(trigger: Token) -> Iterator[Status]:
         if words.get(token.lower_) == Status.DENIED or any(_denies(c) for c in token.lefts):
             yield Status.DENIED
         below = token
+
+
+def _is_taken_for_granted(word: Token) -> bool:
+    """Tell whether what stands above a word no longer says whether it is so: "denied any part *in the killing*".
+
+    A relative clause and the object of a preposition tell of something known, unless a claim is of it: "denied reports
+    of the killing".
+    """
+    if word.dep_ != "pobj" or not word.tag_.startswith("N"):
+        return word.dep_ == "relcl"
+    return not any(form in cue_words("claim") for form in word_forms(word.head.head))
 
 
 def _denies(word: Token) -> bool:

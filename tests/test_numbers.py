@@ -140,8 +140,8 @@ UNKNOWN = Count(None, None, None, Qualifier.UNKNOWN_NUMBER, "traders")
         ([ONE, EXACT_2], (3, 3, 3, Qualifier.EXACT)),
         ([EXACT_2, AT_LEAST_3], (5, 5, None, Qualifier.AT_LEAST)),
         ([EXACT_2, UP_TO_5], (2, 2, 7, Qualifier.UP_TO)),
-        ([EXACT_2, UNKNOWN], (3, 3, None, Qualifier.AT_LEAST)),
-        ([UNKNOWN, UNKNOWN], (2, None, None, Qualifier.AT_LEAST)),
+        ([EXACT_2, UNKNOWN], (4, 4, None, Qualifier.AT_LEAST)),
+        ([UNKNOWN, UNKNOWN], (None, None, None, Qualifier.UNKNOWN_NUMBER)),
     ],
     ids=["one part", "a teacher and two sons", "bounded below", "bounded above", "open", "all open"],
 )

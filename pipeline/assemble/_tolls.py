@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ANY_PERSON = frozenset({"person", ""})
 UNNAMED = frozenset({"person", "man", "women", "children", "civilian"})
 LOOSE = frozenset({Qualifier.UNKNOWN_NUMBER})
+PAIR = 2
+PLURAL = 2  # persons at least where a plural has no number: "also captured other rebels"
 
 
 @dataclass(slots=True)
@@ -29,12 +31,14 @@ class Sum:
         parts: the groups that add up to the toll.
         rivals: figures that contradict it.
         used: indices of all mentions that it rests on.
+        again: how many of its persons are told again so far: "held four men ... the leader and three others".
         exceeded: whether the text gives a part that is larger than its total.
     """
 
     parts: list[CasualtyMention] = field(default_factory=list)
     rivals: list[CasualtyMention] = field(default_factory=list)
     used: list[int] = field(default_factory=list)
+    again: int = 0
     exceeded: bool = False
 
     @property
@@ -69,17 +73,26 @@ def _read(total: Sum, mention: CasualtyMention, stated: set[int]) -> bool:
     """Let one mention restate, extend, replace or contradict the toll so far; tell whether the toll rests on it."""
     size, so_far = size_of(mention), total.size
     if not total.parts or (so_far == 0 and size) or (size and mention.scope is Scope.CUMULATIVE_UPDATE):
-        total.parts = [mention]
-    elif mention.additive and size and not mention.anaphoric:
-        if so_far + size not in stated and not _is_update(total):
+        total.parts, total.again = [mention], 0
+    elif mention.additive and not mention.anaphoric:
+        if not _completes(total, size) and so_far + size not in stated and not _is_update(total):
             total.parts.append(mention)
     elif _is_other_name(mention, total):
         total.parts.append(mention)
-    elif size in {0, so_far}:
+    elif size in {0, so_far} or _is_whole(mention, total):
         _sharpen(total, mention)
+        total.again = size
     elif not (mention.anaphoric or _is_member(mention, total) or _is_kind_of(mention, total)):
         return _is_extended(total, mention)
+    else:
+        total.again = max(total.again, size)
     return True
+
+
+def _completes(total: Sum, size: int) -> bool:
+    """Tell whether further persons belong to those told again: "killed four men ... the leader ... three others"."""
+    total.again += size if total.again else 0
+    return 0 < total.again <= total.size
 
 
 def _is_extended(total: Sum, mention: CasualtyMention) -> bool:
@@ -89,8 +102,9 @@ def _is_extended(total: Sum, mention: CasualtyMention) -> bool:
     elif _contradicts(mention, total):
         total.rivals.append(mention)
     elif size_of(mention) > total.size:
-        total.parts = [mention]
+        total.parts, total.again = [mention], 0
     else:
+        total.again = max(total.again, size_of(mention))
         return False
     return True
 
@@ -105,18 +119,34 @@ def _is_other_name(mention: CasualtyMention, total: Sum) -> bool:
 
 
 def _names(mention: CasualtyMention) -> frozenset[str]:
-    """Return the words of a full name, none for a description: "Ana Ruiz", not "A villager"."""
+    """Return the words of a full name, none for a description: "Ana Ruiz", not "A villager", "Shadow Governor"."""
     words = mention.group_text.split()
-    return (
-        frozenset(words)
-        if all(word[:1].isupper() and word not in {"A", "An", "The"} for word in words)
-        else frozenset()
-    )
+    named = not mention.groups and all(word[:1].isupper() and word not in {"A", "An", "The"} for word in words)
+    return frozenset(words) if named else frozenset()
+
+
+def _is_whole(mention: CasualtyMention, total: Sum) -> bool:
+    """Tell whether those added up are named together and are fewer: "a chief ... two rebels ... the chief and a rebel".
+
+    The single person told of first was one of the group.
+    """
+    if len(total.parts) != PAIR or total.parts[1].additive or size_of(mention) != size_of(total.parts[1]):
+        return False
+    return _holds(mention, total.parts[0])
+
+
+def _holds(mention: CasualtyMention, single: CasualtyMention) -> bool:
+    """Tell whether a group names the single person told of before: "the chief and a rebel"."""
+    words = mention.group_text.lower().replace(",", " ").split()
+    alone = single.count.qualifier is Qualifier.IMPLICIT_ONE
+    return alone and size_of(mention) > 1 and words[:1] == ["the"] and _noun(single) in words
 
 
 def _sharpen(total: Sum, mention: CasualtyMention) -> None:
     """Take the restatement where the first had only a bound above ("up to 12"), or leaves open what was exact."""
     only = total.parts[0].count if len(total.parts) == 1 else None
+    if _is_whole(mention, total):
+        total.parts = [mention]
     if only is None or mention.count.low is None:
         return
     if only.low is None or (only.high == mention.count.low and mention.count.high is None):
@@ -154,7 +184,8 @@ def _joins_single(mention: CasualtyMention, total: Sum) -> bool:
     """Tell whether several persons join a single one of other words: "a leader was captured ... two insurgents"."""
     only = total.parts[0]
     single = len(total.parts) == 1 and only.count.qualifier is Qualifier.IMPLICIT_ONE and not only.anaphoric
-    return single and size_of(mention) > 1 and _noun(mention) not in {_noun(only), _noun(only) + "s"}
+    other = _noun(mention) not in {_noun(only), _noun(only) + "s"} and not _holds(mention, only)
+    return single and size_of(mention) > 1 and other
 
 
 def _noun(mention: CasualtyMention) -> str:
@@ -172,10 +203,10 @@ def toll_of(total: Sum) -> Toll:
     numbered = [part for part in total.parts if part.count.qualifier not in LOOSE]
     if not numbered:
         return Toll()
-    loose = len(numbered) < len(total.parts)
+    loose = [PLURAL for part in total.parts if part not in numbered]
     toll = Toll(
-        low=_sum([part.count.low for part in numbered]),
-        best=_sum([part.count.best for part in numbered]),
+        low=_sum([*(part.count.low for part in numbered), *loose]),
+        best=_sum([*(part.count.best for part in numbered), *loose]),
         high=None if loose else _all([part.count.high for part in numbered]),
     )
     for rival in total.rivals:

@@ -46,6 +46,7 @@ SMALL = ONES | TENS
 TEN = 10
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "lakh": 100_000, "crore": 10_000_000}
 DOZEN = 12
+PLURAL = 2  # persons at least where a plural has no number
 BETWEEN = frozenset({"another", "a", "an", "some", "other", "the", "further", "additional"})
 MAX_WORDS_BETWEEN = 2
 SHARES = frozenset("half third quarter fourth fifth sixth seventh eighth ninth tenth".split())
@@ -361,11 +362,14 @@ def is_ordinal(token: Token) -> bool:
 def add_counts(counts: Sequence[Count], text: str) -> Count:
     """Add the counts of coordinated groups: "a teacher and her two sons" is three.
 
-    A sum has a bound only where every part has it; a part without any number leaves the sum open above.
+    A sum has a bound only where every part has it; a part without any number leaves the sum open above, and is a
+    plural, so two at least: "a dealer and other suspects".
     """
     if len(counts) == 1:
         return counts[0]
-    low = sum(c.low if c.low is not None else int(c.high is None) for c in counts)
+    if all(c.qualifier is Qualifier.UNKNOWN_NUMBER for c in counts):
+        return Count(None, None, None, Qualifier.UNKNOWN_NUMBER, text)
+    low = sum(c.low if c.low is not None else PLURAL * (c.high is None) for c in counts)
     highs = [c.high for c in counts]
     bests = [c.best if c.best is not None else c.low for c in counts]
     open_above = any(h is None for h in highs)

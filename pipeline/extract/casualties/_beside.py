@@ -74,6 +74,8 @@ def right_noun(cue: Match, sent: DocSpan) -> list[Token]:
     last: Token | None = None
     begin = max(t.i for t in cue.tokens if t.i - cue.anchor.i < len(cue.tokens)) + 1
     for token in sent.doc[begin : min(begin + WINDOW, sent.end)]:
+        if "npadvmod" in {token.dep_, token.head.dep_}:  # "was confirmed killed today"
+            break
         if token.tag_ in NOUN_TAGS | {"CD"} or (token.tag_ == "PRP" and last is None):
             last = token
         elif token.tag_ in INSIDE_NOUN or token.lower_ in {"at", "than"}:

@@ -149,6 +149,8 @@ def join(members: Sequence[Group]) -> Group:
     members = [m for i, m in enumerate(members) if not (i and _is_title_of(members[i - 1], m))]
     if len(members) == 1:
         return members[0]
+    if _is_none_of(members):
+        members = [replace(m, count=replace(m.count, low=0, best=0, high=0), parts=()) for m in members]
     first = members[0]
     span = Span(min(m.span.start for m in members), max(m.span.end for m in members))
     text = text_of(span, first.head.sent)
@@ -165,6 +167,15 @@ def join(members: Sequence[Group]) -> Group:
         additive=first.additive,
         phrases=tuple(p for m in members for p in m.phrases),
     )
+
+
+def _is_none_of(members: Sequence[Group]) -> bool:
+    """Tell whether nobody of several kinds is meant: "no women or children", "neither the driver nor his guest"."""
+    first, *others = members
+    if low_at(noun_left_edge(first.head), -1) == "neither":
+        return True
+    bare = all(not m.phrases and noun_left_edge(m.head).tag_ != "DT" for m in others)
+    return first.count.high == 0 and bare
 
 
 def _is_title_of(first: Group, second: Group) -> bool:

@@ -1,10 +1,11 @@
-"""Nouns of a casualty word that the parser lost: later ones of a list, and the one that opens the sentence."""
+"""Nouns of a casualty word that the parser lost: later ones of a list, company, and the one that opens the sentence."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extract._syntax import FINITE_TAGS, NOUN_TAGS, children, conjuncts, low_at
+from pipeline.extract._syntax import FINITE_TAGS, NOUN_TAGS, children, conjuncts, low_at, prepositional
+from pipeline.extract.casualties._persons import may_be_person
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as DocSpan
@@ -17,7 +18,7 @@ PART_OPENERS = frozenset({"including", "includes", "included", "among", "amongst
 IDENTIFIED = frozenset({"identified", "named", "namely", "viz", "alias"})
 ANYBODY = frozenset({"people", "person", "victim", "man", "woman", "other", "civilian"})
 NAMING_MARKS = frozenset({",", "-", "–", "—", ":"})
-BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN"})
+BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN", "POS"})
 
 
 def is_named_again(head: Token, noun: Token) -> bool:
@@ -58,7 +59,8 @@ def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
     for link in links:
         noun = first_noun(sent.doc[link.i + 1 : begin]) if link.i <= last else None
         opens = link.nbor(1)  # the verb stands further right
-        counted = link.lower_ == "and" or opens.tag_ == "CD" or opens.lower_ in {"a", "an", "at"}
+        counted = opens.tag_ == "CD" or opens.lower_ in {"a", "an", "at"}
+        counted = counted or (link.lower_ == "and" and noun is not None and _opens_a_group(opens, noun))
         if noun is None or noun in known or noun in found or (noun.dep_ == "appos" and noun.head in known):
             continue
         if any(link.i < t.i < noun.i for t in known):  # "and one of his aides"
@@ -66,6 +68,17 @@ def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
         if counted and not is_named_again(first, noun):
             found.append(noun)
     return found
+
+
+def _opens_a_group(first: Token, noun: Token) -> bool:
+    """Tell whether a noun behind "and" is a person, or has an article: not "a seller of rifles and mortar devices"."""
+    return first.tag_ in {"DT", "PRP$"} or may_be_person(noun)
+
+
+def company_of(verb: Token) -> list[Token]:
+    """Return who is named behind the verb as going along: "the dealer was held along with two of his sons"."""
+    along = [t for t in verb.rights if t.lower_ in {"along", "together"} and low_at(t, 1) == "with"]
+    return [o for t in along for o in prepositional(t, "with")]
 
 
 def fronted(cue: Match, sent: DocSpan) -> list[Token]:
@@ -111,6 +124,8 @@ def first_noun(tokens: DocSpan) -> Token | None:
         compound = token.tag_ in {"HYPH", "JJ"} and token.i + 1 < tokens.end  # "a CPI-Maoist cadre"
         if token.tag_ in NOUN_TAGS:
             last = token
+        elif token.tag_ == "POS":
+            last = None  # "the gang's driver"
         elif (last is not None and not compound) or token.tag_ not in BEFORE_NOUN:
             return last
     return last

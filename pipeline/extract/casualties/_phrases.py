@@ -119,7 +119,9 @@ def _from_number(head: Token, phrase: NumberPhrase, numbers: Mapping[int, Number
     if following is not None and following.lower_ in ADDITIVE:
         end += 1
         following = doc[end] if end < limit else None
-    if following is not None and following.lower_ == "of":
+    if doc[end - 1].lower_ == "of":  # "a number of uniforms"
+        noun, _ = _of_whom(doc[end - 1], numbers)
+    elif following is not None and following.lower_ == "of":
         noun, total = _of_whom(following, numbers)
     elif following is not None and following.tag_ in COMMON_NOUNS:
         noun = _last_noun(following)
@@ -221,15 +223,25 @@ def _collective(head: Token, numbers: Mapping[int, NumberPhrase]) -> Group | Non
     """Read "a family of six", "a group of 12 students", "the couple", "brothers Musa, Idris and Sani"."""
     if head.lower_ in FIXED_SIZES or head.lemma_.lower() in FIXED_SIZES:
         return _sized(head, FIXED_SIZES.get(head.lower_, FIXED_SIZES.get(head.lemma_.lower(), 2)))
-    if head.lemma_.lower() in COLLECTIVES:
+    if _is_collective(head):
         for member in prepositional(head, "of"):
             phrase = numbers.get(member.i) or _number_left_of(member, numbers)
             if phrase is not None:
                 return _make(head, (noun_left_edge(head), member), phrase, member)
+            if may_be_person(member):
+                return _gathered(head, member)
     names = [t for child in children(head, "appos") for t in conjuncts(child) if t.ent_type_ == "PERSON"]
     if len(names) > 1 and head.tag_ == "NNS":
         return _sized(head, len(names))
     return None
+
+
+def _gathered(head: Token, member: Token) -> Group:
+    """Read persons whose number is not told: "a group of militants", "a large number of clerks"."""
+    span = char_span(noun_left_edge(head), member)
+    count = Count(None, None, None, Qualifier.UNKNOWN_NUMBER, text_of(span, head.sent))
+    kind = group_of(member)
+    return Group(member, span, count, (kind,) if kind else (), definite=is_definite(noun_left_edge(head)))
 
 
 def _is_numbered_off(head: Token) -> bool:
@@ -276,7 +288,7 @@ def _uncounted(head: Token) -> Group | None:
     definite = bool(words & DEFINITE) or low in SINGULAR_PRONOUNS | PLURAL_PRONOUNS - {"many", "most"}
     counted_on = any(is_ordinal(t) for t in head.doc[start.i : head.i])
     additive = bool(words & ADDITIVE) or low in {"another", "others"} or counted_on
-    if words & {"a", "an"} or _is_singular(head):
+    if _is_singular(head) or (words & {"a", "an"} and not _is_collective(head)):
         count = Count(1, 1, 1, Qualifier.IMPLICIT_ONE, text)
         parts = _parts(kind, 1, head)
     else:
@@ -285,6 +297,11 @@ def _uncounted(head: Token) -> Group | None:
     if low in {"another", "someone", "somebody"} or (low not in SINGULAR_PRONOUNS and words & {"a", "an", "another"}):
         definite = False
     return Group(head, span, count, (kind,) if kind else (), parts, definite=definite, additive=additive)
+
+
+def _is_collective(head: Token) -> bool:
+    """Tell whether a noun holds several persons: "a family"; of a name ("a Communist Party ...") this is not known."""
+    return head.lemma_.lower() in COLLECTIVES and head.tag_ in COMMON_NOUNS
 
 
 def _is_singular(head: Token) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extract._syntax import RELATIVES, children
+from pipeline.extract._syntax import RELATIVES, children, first_conjunct
 from pipeline.extract.casualties._cue_words import cue_words
 from pipeline.extract.casualties._periods import WEEKDAYS, clause_of
 
@@ -43,9 +43,9 @@ def is_background(trigger: Token) -> bool:
 def describes_somebody(trigger: Token) -> bool:
     """Tell whether the statement says who somebody is: "a man wanted for the killing of nine monks"."""
     own = clause_of(trigger)
-    if trigger.tag_.startswith("VB") and trigger.dep_ not in {"relcl", "acl", "pcomp"}:
+    if trigger.tag_.startswith("VB") and first_conjunct(trigger).dep_ not in {"relcl", "acl", "pcomp"}:
         return False  # "soldiers involved in the search killed six"
-    if any(t.lower_ in WEEKDAYS and clause_of(t) == own for t in trigger.sent):
+    if any(t.lower_ in WEEKDAYS and clause_of(t) == own for t in trigger.subtree):
         return False  # "hunt two men wanted for Monday's murder" tells the news
     for token in reversed(trigger.doc[trigger.sent.start : trigger.i]):
         if token.lower_ in cue_words("role"):

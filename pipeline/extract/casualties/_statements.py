@@ -17,7 +17,7 @@ from pipeline.extract.casualties._cue_words import find_phrases
 from pipeline.extract.casualties._drafts import Draft, SentenceState, draft_of, rejected
 from pipeline.extract.casualties._gaps import gapped
 from pipeline.extract.casualties._groups import all_placed, groups_of, join
-from pipeline.extract.casualties._listed import fronted, further_subjects, is_named_again
+from pipeline.extract.casualties._listed import company_of, fronted, further_subjects, is_named_again
 from pipeline.extract.casualties._parts import linked, outer_part, parts_of
 from pipeline.extract.casualties._persons import is_animal, is_person, is_unknown_name, may_be_person
 from pipeline.extract.casualties._phrases import FIXED_SIZES, unit_group
@@ -30,7 +30,7 @@ from pipeline.lexicons import load_lexicon
 from pipeline.records import Measure, Qualifier, RejectReason, Scope, VaguePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from spacy.tokens import Doc, Token
     from spacy.tokens import Span as DocSpan
@@ -124,6 +124,9 @@ def _read_cue(cue: Match, state: SentenceState) -> Iterator[Draft]:
         state.used |= {p.start for p in group.phrases}
         yield draft
         yield from outer_part(draft, group, state)
+    for group in _company(groups, cue, state):
+        state.used |= {p.start for p in group.phrases}
+        yield draft_of(cue, group, state, separate=False)
 
 
 def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:
@@ -149,6 +152,14 @@ def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:
     if not groups or all_placed(groups) or several:
         return groups
     return [join([g for g in groups if g is groups[0] or _is_joined(groups[0], g)])]
+
+
+def _company(groups: Sequence[Group], cue: Match, state: SentenceState) -> Iterator[Group]:
+    """Yield who goes along, if counted and not yet told: not "killed two rebels along with coalition forces"."""
+    for group in (g for head in company_of(cue.anchor) for g in _persons_at(head, cue, state) if groups):
+        told = any(g.span.start < group.span.end and group.span.start < g.span.end for g in groups)
+        if not told and group.count.low is not None:
+            yield replace(group, additive=True, definite=False, of_total=None)
 
 
 def _names_him(described: Group, named: Group) -> bool:

@@ -104,8 +104,8 @@ def objects(verb: Token) -> list[Token]:
 
 
 def _is_some_of(token: Token) -> bool:
-    """Tell whether a number counts some of a group: "killed the mayor and two of his aides"."""
-    return token.tag_ == "CD" and low_at(token, 1) == "of"
+    """Tell whether a number counts some of a group: "killed the mayor and two of his aides", "several of them"."""
+    return token.tag_ in {"CD", "JJ", "DT"} and low_at(token, 1) == "of"
 
 
 def _bare_participle(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:

@@ -239,6 +239,60 @@ TOLLS: list[tuple[str, list[tuple[str, list[Fact]]], tuple[int | None, int | Non
         (9, 9, 9),
     ),
     (
+        "further ones who complete those told again are not added",
+        [
+            ("Four men died.", [count("Four men", 4)]),
+            ("The chief died first.", [count("The chief", 1, qualifier=Qualifier.IMPLICIT_ONE, anaphoric=True)]),
+            ("Three others died later.", [count("Three others", 3, scope=INCREMENT, additive=True)]),
+        ],
+        (4, 4, 4),
+    ),
+    (
+        "further ones behind a whole told again are added",
+        [
+            ("Four men died.", [count("Four men", 4)]),
+            ("The four men lay there.", [count("The four men", 4, anaphoric=True)]),
+            ("Three others died later.", [count("Three others", 3, scope=INCREMENT, additive=True)]),
+        ],
+        (7, 7, 7),
+    ),
+    (
+        "further ones without a number are two at least",
+        [
+            ("A chief died.", [count("A chief", 1, qualifier=Qualifier.IMPLICIT_ONE)]),
+            (
+                "Other rebels died.",
+                [count("Other rebels", None, scope=INCREMENT, additive=True, qualifier=Qualifier.UNKNOWN_NUMBER)],
+            ),
+        ],
+        (3, 3, None),
+    ),
+    (
+        "a group that names the one told before holds him",
+        [
+            ("A chief died.", [count("A chief", 1, qualifier=Qualifier.IMPLICIT_ONE, groups=("combatant",))]),
+            ("The chief and two rebels died.", [count("The chief and two rebels", 3, groups=("combatant",))]),
+        ],
+        (3, 3, 3),
+    ),
+    (
+        "the one told first is of the group, where both are told again as fewer",
+        [
+            ("A chief died.", [count("A chief", 1, qualifier=Qualifier.IMPLICIT_ONE, groups=("combatant",))]),
+            ("Two rebels died.", [count("Two rebels", 2, groups=("combatant",))]),
+            ("The chief and one rebel died.", [count("The chief and one rebel", 2, groups=("combatant",))]),
+        ],
+        (2, 2, 2),
+    ),
+    (
+        "a description in capitals is no other name",
+        [
+            ("Shadow Mayor Died", [count("Shadow Mayor", 1, qualifier=Qualifier.IMPLICIT_ONE, groups=("official",))]),
+            ("Omar Vell died.", [count("Omar Vell", 1, qualifier=Qualifier.IMPLICIT_ONE)]),
+        ],
+        (1, 1, 1),
+    ),
+    (
         "a plain number is sharper than a bound above",
         [("Up to 12 died.", [count("Up to 12", None, 12, qualifier=UP_TO)]), ("12 died.", [count("12", 12)])],
         (12, 12, 12),

@@ -55,7 +55,7 @@ def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
     if any(t.lower_ in PART_OPENERS for t in between):  # "among them five women and six children"
         return []
     known = conjuncts(first)
-    found = []
+    found: list[Token] = []
     for link in links:
         noun = first_noun(sent.doc[link.i + 1 : begin]) if link.i <= last else None
         opens = link.nbor(1)  # the verb stands further right

@@ -75,8 +75,8 @@ def _read(total: Sum, mention: CasualtyMention, stated: set[int]) -> bool:
     if not total.parts or (so_far == 0 and size) or (size and mention.scope is Scope.CUMULATIVE_UPDATE):
         total.parts, total.again = [mention], 0
     elif mention.additive and not mention.anaphoric:
-        in_a_total = size and so_far + size in stated
-        if not (_completes(total, size) or in_a_total or _is_update(total)):
+        held = so_far + size in stated if size else so_far > 1  # "other rebels" may be of those counted
+        if not (_completes(total, size) or held or _is_update(total)):
             total.parts.append(mention)
     elif _is_other_name(mention, total):
         total.parts.append(mention)

@@ -152,7 +152,7 @@ def only_event(*sentences: tuple[str, list[Fact]]) -> Event:
 
 # --- tolls ---------------------------------------------------------------------------------------------------------
 
-AT_LEAST, UP_TO = Qualifier.AT_LEAST, Qualifier.UP_TO
+AT_LEAST, UP_TO, ONE = Qualifier.AT_LEAST, Qualifier.UP_TO, Qualifier.IMPLICIT_ONE
 SUBSET, UPDATE, INCREMENT = Scope.SUBSET, Scope.CUMULATIVE_UPDATE, Scope.INCREMENT
 
 TOLLS: list[tuple[str, list[tuple[str, list[Fact]]], tuple[int | None, int | None, int | None]]] = [
@@ -289,6 +289,38 @@ TOLLS: list[tuple[str, list[tuple[str, list[Fact]]], tuple[int | None, int | Non
         [
             ("Shadow Mayor Died", [count("Shadow Mayor", 1, qualifier=Qualifier.IMPLICIT_ONE, groups=("official",))]),
             ("Omar Vell died.", [count("Omar Vell", 1, qualifier=Qualifier.IMPLICIT_ONE)]),
+        ],
+        (1, 1, 1),
+    ),
+    (
+        "a relative who was counted is not added",
+        [
+            ("A guard and his son died.", [count("A guard and his son", 2)]),
+            ("The guard's son was also shot.", [count("The guard's son", 1, qualifier=ONE, additive=True)]),
+        ],
+        (2, 2, 2),
+    ),
+    (
+        "a relative who is new is added",
+        [
+            ("A guard and his son died.", [count("A guard and his son", 2)]),
+            ("His sister was also shot.", [count("His sister", 1, qualifier=ONE, additive=True)]),
+        ],
+        (3, 3, 3),
+    ),
+    (
+        "one of the names may be shared by two persons",
+        [
+            ("Luis Carlos Soto died.", [count("Luis Carlos Soto", 1, qualifier=ONE)]),
+            ("Carlos Paz died.", [count("Carlos Paz", 1, qualifier=ONE)]),
+        ],
+        (2, 2, 2),
+    ),
+    (
+        "a name in short is that of the same person",
+        [
+            ("Luis Carlos Soto Vega died.", [count("Luis Carlos Soto Vega", 1, qualifier=ONE)]),
+            ("Luis Soto died.", [count("Luis Soto", 1, qualifier=ONE)]),
         ],
         (1, 1, 1),
     ),

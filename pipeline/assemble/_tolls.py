@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ANY_PERSON = frozenset({"person", ""})
 UNNAMED = frozenset({"person", "man", "women", "children", "civilian"})
+POSSESSIVES = frozenset({"his", "her", "their"})
 LOOSE = frozenset({Qualifier.UNKNOWN_NUMBER})
 PAIR = 2
 PLURAL = 2  # persons at least where a plural has no number: "also captured other rebels"
@@ -74,6 +75,8 @@ def _read(total: Sum, mention: CasualtyMention, stated: set[int]) -> bool:
     size, so_far = size_of(mention), total.size
     if not total.parts or (so_far == 0 and size) or (size and mention.scope is Scope.CUMULATIVE_UPDATE):
         total.parts, total.again = [mention], 0
+    elif _is_relative_told_of(mention, total):
+        pass
     elif mention.additive and not mention.anaphoric:
         held = so_far + size in stated if size else so_far > 1  # "other rebels" may be of those counted
         if not (_completes(total, size) or held or _is_update(total)):
@@ -115,15 +118,23 @@ def _is_other_name(mention: CasualtyMention, total: Sum) -> bool:
     only = total.parts[0] if len(total.parts) == 1 else None
     if only is None or mention.anaphoric or {only.count.qualifier, mention.count.qualifier} != {Qualifier.IMPLICIT_ONE}:
         return False
-    one, other = _names(only), _names(mention)
-    return len(one) > 1 and len(other) > 1 and not one & other
+    one, other = _name(only), _name(mention)
+    alike = one[-1:] == other[-1:] or len({*one} & {*other}) > 1  # "Luis Soto", "Luis Soto Vega", not "Luis Paz"
+    return len(one) > 1 and len(other) > 1 and not alike
 
 
-def _names(mention: CasualtyMention) -> frozenset[str]:
+def _name(mention: CasualtyMention) -> list[str]:
     """Return the words of a full name, none for a description: "Ana Ruiz", not "A villager", "Shadow Governor"."""
     words = mention.group_text.split()
     named = not mention.groups and all(word[:1].isupper() and word not in {"A", "An", "The"} for word in words)
-    return frozenset(words) if named else frozenset()
+    return words if named else []
+
+
+def _is_relative_told_of(mention: CasualtyMention, total: Sum) -> bool:
+    """Tell whether somebody's relative was counted before: "a guard and his son ... also killed the guard's son"."""
+    words = mention.group_text.lower().replace("’", "'").split()
+    owned = any(word in POSSESSIVES or word.endswith(("'s", "s'")) for word in words)
+    return owned and any(words[-1] in part.group_text.lower().split() for part in total.parts if size_of(part) > 1)
 
 
 def _is_whole(mention: CasualtyMention, total: Sum) -> bool:

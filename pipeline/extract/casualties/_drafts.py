@@ -14,7 +14,7 @@ from pipeline.extract.casualties._periods import is_series
 from pipeline.extract.casualties._persons import group_of
 from pipeline.extract.casualties._scope import describes_somebody, is_background
 from pipeline.extract.casualties._status import is_superseded, status_of
-from pipeline.records import CasualtyMention, Evidence, Measure, Scope, Span, Status
+from pipeline.records import CasualtyMention, Evidence, Measure, Qualifier, Scope, Span, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,7 +118,8 @@ def _follows_of_these(group: Group, state: SentenceState) -> bool:
 def _scope(cue: Match, group: Group, state: SentenceState) -> Scope:
     if is_background(cue.anchor):
         return Scope.BACKGROUND
-    if is_series(cue.anchor, state.told.get("series", ())):
+    single = group.count.qualifier is Qualifier.IMPLICIT_ONE
+    if not single and is_series(cue.anchor, state.told.get("series", ())):
         return Scope.SERIES_TOTAL
     if is_superseded(cue):
         return Scope.CUMULATIVE_UPDATE

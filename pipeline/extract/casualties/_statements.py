@@ -69,16 +69,26 @@ def find_casualties(doc: Doc, *, policy: VaguePolicy = VaguePolicy.ACLED) -> Ite
 
 
 def _known_dead(drafts: list[Draft]) -> list[Draft]:
-    """Count those shot or stabbed as killed where as many were before: "33 deaths ... 14 of the 33 men shot"."""
+    """Count those shot or stabbed as killed where as many were before: "33 deaths ... 14 of the 33 men shot".
+
+    A single person must be in the same sentence: "a clerk was killed when a man shot him".
+    """
     dead: dict[int, Scope] = {}
+    single: CasualtyMention | None = None
     renewed: dict[int, Draft] = {}
     for draft in drafts:
         m = draft.mention
         count = m.count.low or 0
         if m.measure is Measure.KILLED and count > 1:
             dead.setdefault(count, m.scope)
-        elif m.anaphoric and count in dead and m.evidence.rule_id in _hurting_rules():
-            renewed[id(draft)] = replace(draft, mention=replace(m, measure=Measure.KILLED, scope=dead[count]))
+        elif m.measure is Measure.KILLED and count:
+            single = m
+        elif m.anaphoric and m.evidence.rule_id in _hurting_rules():
+            same = dead.get(count)
+            if count == 1 and single is not None and single.sentence == m.sentence:
+                same = single.scope
+            if same is not None:
+                renewed[id(draft)] = replace(draft, mention=replace(m, measure=Measure.KILLED, scope=same))
     return [_with_parent(renewed.get(id(d), d), renewed) for d in drafts] if renewed else drafts
 
 

@@ -462,6 +462,7 @@ class CasualtyMention:
         trigger: the word that says what happened ("killed"), for the kind of event.
         clause: the stretch in which a place or date would modify this statement.
         sentence: the sentence that holds it.
+        asides: stretches of the sentence that tell of something else: "was charged on Friday with" killing.
         parent: index, among the casualties of the article, of the total that a subset is part of.
         additive: whether the persons come on top of a toll told before ("three others", "also").
         anaphoric: whether the phrase points back to persons told of before ("both men", "the two soldiers", "he").
@@ -477,6 +478,7 @@ class CasualtyMention:
     trigger: Span
     clause: Span
     sentence: Span
+    asides: tuple[Span, ...] = ()
     groups: tuple[str, ...] = ()
     parts: tuple[tuple[str, int], ...] = ()
     group_text: str = ""

@@ -458,6 +458,43 @@ def test_a_separate_attack_is_another_incident() -> None:
     assert [event.toll(KILLED).best for event in found] == [6, 4]
 
 
+def test_one_sentence_opens_one_separate_incident() -> None:
+    taken = count("two", 2, measure=Measure.DETAINED, separate=True)
+    found = events_of(
+        ("6 died in Orsk.", [count("6", 6), ORSK]),
+        ("In a separate raid 4 died and two were held.", [count("4", 4, separate=True), taken]),
+    )
+    assert [event.toll(KILLED).best for event in found] == [6, 4]
+    assert found[1].toll(Measure.DETAINED).best == 2
+
+
+def test_a_street_lies_in_some_town() -> None:
+    street = place("Tarn Lane", feature=Feature.FACILITY, adm_1="Kesh")
+    found = events_of(
+        ("2 died in Orsk.", [count("2", 2), place("Orsk", adm_1="Sarn")]),
+        ("Two nurses died on Tarn Lane.", [count("Two nurses", 2), street]),
+    )
+    assert [event.toll(KILLED).best for event in found] == [2]
+
+
+def test_the_day_of_a_charge_is_not_that_of_the_killing() -> None:
+    killed = "Two grooms died in Orsk on Monday."
+    charged = "He was charged on Friday with killing two grooms."
+    aside = Span(len(killed) + 1, len(killed) + 1 + charged.index(" with"))
+    event = only_event(
+        (killed, [count("Two grooms", 2), ORSK, day("Monday", "2031-05-05")]),
+        (charged, [count("two grooms", 2, asides=(aside,)), day("Friday", "2031-05-09")]),
+    )
+    assert (event.date_start, event.toll(KILLED).best) == ("2031-05-05", 2)
+
+
+def test_the_day_of_a_statement_is_better_than_none() -> None:
+    said = "Police said on Friday that two grooms died."
+    aside = Span(0, said.index(" that"))
+    event = only_event((said, [count("two grooms", 2, asides=(aside,)), day("Friday", "2031-05-09")]))
+    assert event.date_start == "2031-05-09"
+
+
 def test_a_sentence_without_a_setting_goes_on_with_the_story() -> None:
     event = only_event(
         ("6 died in Orsk.", [count("6", 6), ORSK]), ("20 were hurt.", [count("20", 20, measure=INJURED)])

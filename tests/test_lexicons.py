@@ -111,8 +111,9 @@ STATUS_KINDS = {
     "report",
     "giving",
     "role",
+    "about",
 }
-STATUS_LABELS = {*Status, "background", "series", "several", "separate", "natural", "fiction"}
+STATUS_LABELS = {*Status, "background", "series", "several", "separate", "natural", "fiction", "aside"}
 GROUPS = {"animal", "person", "man", "women", "children", "civilian", "combatant", "security_force", "official"}
 GROUPS |= {"journalist", "protester"}
 LABELS: Mapping[str, tuple[set[str], set[str]]] = {  # what stands before the colon of a label, and behind it
@@ -228,6 +229,8 @@ def is_status_read(entry: Entry, doc: Doc) -> bool:
     mentions = casualties_of(doc)
     if status in {"natural", "fiction"}:
         return not mentions
+    if status == "aside":
+        return any(mention.asides for mention in mentions)
     if status == "separate":
         return any(mention.separate for mention in mentions)
     if status == "background":

@@ -24,12 +24,16 @@ POINT_TYPES = frozenset({DateType.DATE, DateType.TIME})
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The place and date that stand beside a mention; `near` tells whether in its own clause."""
+    """The place and date that stand beside a mention; `near` tells whether in its own clause.
+
+    `said` is the date on which something was said or done about it, for want of a better one.
+    """
 
     place: PlaceMention | None = None
     date: DateMention | None = None
     place_near: bool = False
     date_near: bool = False
+    said: DateMention | None = None
 
 
 def setting_of(mention: CasualtyMention, mentions: Mentions, paragraphs: Sequence[Span] = ()) -> Setting:
@@ -42,8 +46,14 @@ def setting_of(mention: CasualtyMention, mentions: Mentions, paragraphs: Sequenc
     place, place_near = _nearest_place(mention, places)
     if place is None:
         place = _heading_place(mention, places, paragraphs)
-    when, date_near = _nearest_date(mention, dates)
-    return Setting(place, when, place_near, date_near)
+    when, date_near = _nearest_date(mention, [d for d in dates if not _is_aside(d, mention)])
+    said = _nearest_date(mention, dates)[0] if when is None else None
+    return Setting(place, when, place_near, date_near, said)
+
+
+def _is_aside(when: DateMention, mention: CasualtyMention) -> bool:
+    """Tell whether a date is that of something said or done about the deed."""
+    return any(aside.holds(when.evidence.span) for aside in mention.asides)
 
 
 def is_dating(mention: DateMention) -> bool:
@@ -112,6 +122,8 @@ def is_elsewhere(one: PlaceMention | None, other: PlaceMention | None) -> bool:
         return False
     if one.country_iso3 and other.country_iso3 and one.country_iso3 != other.country_iso3:
         return True
+    if Feature.FACILITY in {one.feature, other.feature}:  # a street or school lies in some town
+        return False
     if one.adm_1 and other.adm_1 and one.adm_1 != other.adm_1:
         return True
     both_towns = one.feature is Feature.CITY and other.feature is Feature.CITY

@@ -50,7 +50,8 @@ class Story:
         """The most precise date that a mention of the story names, the first of equals."""
         dates = [s.date for s in self.settings if s.date is not None]
         near = [s.date for s in self.settings if s.date is not None and s.date_near]
-        return min(near or dates, key=lambda d: d.date_prec, default=None)
+        said = [s.said for s in self.settings if s.said is not None]
+        return min(near or dates or said, key=lambda d: d.date_prec, default=None)
 
 
 def _coarseness(place: PlaceMention) -> int:
@@ -146,9 +147,24 @@ def _fitting(
         return told_of
     fitting = [s for s in stories if _fits(mention, setting, kind, s, casualties)]
     if mention.separate:
-        fitting = [s for s in fitting if _same_place(setting, s) and size_of(mention) == _size(s, mention, casualties)]
+        fitting = [
+            s
+            for s in fitting
+            if _is_told_beside(mention, s, casualties) or _is_restated(mention, setting, s, casualties)
+        ]
     placed = [s for s in fitting if setting.place is not None and s.place is not None and _same_place(setting, s)]
     return next(reversed(placed or fitting), None)
+
+
+def _is_told_beside(mention: CasualtyMention, story: Story, casualties: Sequence[CasualtyMention]) -> bool:
+    """Tell whether the sentence that opens another incident has opened this one: "In another raid, one died, two fled"."""
+    return any(casualties[i].sentence == mention.sentence for i in story.members)
+
+
+def _is_restated(
+    mention: CasualtyMention, setting: Setting, story: Story, casualties: Sequence[CasualtyMention]
+) -> bool:
+    return _same_place(setting, story) and size_of(mention) == _size(story, mention, casualties)
 
 
 def _pointed_at(

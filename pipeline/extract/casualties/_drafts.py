@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import word_forms
 from pipeline.extract._syntax import char_span, children, text_of
+from pipeline.extract.casualties._asides import asides_of
 from pipeline.extract.casualties._attribution import attributed_to
 from pipeline.extract.casualties._groups import own_place
 from pipeline.extract.casualties._periods import is_series
@@ -73,6 +74,7 @@ def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) 
         trigger=char_span(min(cue.tokens, key=lambda t: t.i), max(cue.tokens, key=lambda t: t.i)),
         clause=placed_span(group) if separate else _clause(cue.anchor),
         sentence=state.span,
+        asides=tuple(asides_of(cue.anchor)),
         groups=_group_labels(group),
         parts=group.parts,
         group_text=text_of(group.span, state.sent),

@@ -75,7 +75,7 @@ class Status(StrEnum):
 
 
 class RejectReason(StrEnum):
-    """Why a number that stands near casualties is none."""
+    """Why a number that looks like a count of casualties is none."""
 
     AGE = "age"
     YEAR = "year"

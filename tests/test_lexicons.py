@@ -22,8 +22,9 @@ from pipeline.errors import LexiconError
 from pipeline.extract._matching import TAGS, find_entries
 from pipeline.extract._syntax import sentences
 from pipeline.extract.casualties import find_casualties
+from pipeline.extract.casualties._figures import sayings
 from pipeline.lexicons import COLUMNS, Entry, load_lexicon
-from pipeline.records import EventType, Measure, Qualifier, Scope, Status
+from pipeline.records import EventType, Measure, Qualifier, RejectReason, Scope, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -119,8 +120,10 @@ GROUPS |= {"journalist", "protester"}
 LABELS: Mapping[str, tuple[set[str], set[str]]] = {  # what stands before the colon of a label, and behind it
     "casualty_cues": ({*Measure}, CUE_ROLES),
     "event_words": ({*EventType}, {"act", "means", "agent"}),
+    "figures_of_speech": ({"figure_of_speech"}, {""}),
     "numbers": ({"vague", "before", "after"}, {*Qualifier} | {"10:20"}),
     "person_nouns": (GROUPS, {""}),
+    "reject_words": ({*RejectReason} | {"period", "label"}, {"unit", "sign", "code", "word", "weapon", "player"}),
     "status_cues": (STATUS_LABELS, STATUS_KINDS),
 }
 
@@ -188,25 +191,6 @@ def test_a_missing_list_is_told(list_of: Callable[[str], tuple[Entry, ...]]) -> 
 # --- examples ------------------------------------------------------------------------------------------------------
 
 
-class Told(NamedTuple):
-    """One example of an entry, and whether it is one or a counter-example."""
-
-    lexicon: str
-    entry: Entry
-    text: str
-    proves: bool
-
-
-def examples() -> Iterator[Told]:
-    for name in ("casualty_cues", "person_nouns", "status_cues"):
-        for entry in load_lexicon(name):
-            yield from (Told(name, entry, text, proves=True) for text in entry.examples)
-            yield from (Told(name, entry, text, proves=False) for text in entry.counter_examples)
-
-
-TOLD = list(examples())
-
-
 def casualties_of(doc: Doc) -> list[CasualtyMention]:
     return [mention for mention in find_casualties(doc) if mention.reject_reason is None]
 
@@ -241,11 +225,45 @@ def is_status_read(entry: Entry, doc: Doc) -> bool:
     return any(mention.status in weaker.get(Status(status), {status}) for mention in mentions)
 
 
+def is_saying_read(entry: Entry, doc: Doc) -> bool:
+    """The saying is found, and nobody is counted."""
+    found = any(match.entry.id == entry.id for sent in sentences(doc) for match in sayings(sent))
+    return found and not casualties_of(doc)
+
+
+def is_refused(entry: Entry, doc: Doc) -> bool:
+    """A number is a row with the reason of the entry, or none at all where it is of time or a name."""
+    reasons = {mention.reject_reason for mention in find_casualties(doc)}
+    kind = entry.label.partition(":")[0]
+    return not reasons if kind in {"period", "label"} else RejectReason(kind) in reasons
+
+
 READERS: Mapping[str, Callable[[Entry, Doc], bool]] = {
     "casualty_cues": is_cue_read,
+    "figures_of_speech": is_saying_read,
     "person_nouns": is_person_read,
+    "reject_words": is_refused,
     "status_cues": is_status_read,
 }
+
+
+class Told(NamedTuple):
+    """One example of an entry, and whether it is one or a counter-example."""
+
+    lexicon: str
+    entry: Entry
+    text: str
+    proves: bool
+
+
+def examples() -> Iterator[Told]:
+    for name in READERS:
+        for entry in load_lexicon(name):
+            yield from (Told(name, entry, text, proves=True) for text in entry.examples)
+            yield from (Told(name, entry, text, proves=False) for text in entry.counter_examples)
+
+
+TOLD = list(examples())
 
 
 @pytest.fixture(scope="module")
@@ -258,6 +276,8 @@ def docs(nlp: Language) -> Mapping[str, Doc]:
 def is_as_told(told: Told, doc: Doc) -> bool:
     if told.proves:
         return READERS[told.lexicon](told.entry, doc)
+    if told.lexicon == "figures_of_speech":
+        return not is_saying_read(told.entry, doc)
     return not any(mention.evidence.rule_id == told.entry.id for mention in casualties_of(doc))
 
 

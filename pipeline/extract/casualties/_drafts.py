@@ -53,6 +53,7 @@ class SentenceState:
     cues: list[Match]
     told: Mapping[str, Sequence[Token]]
     span: Span
+    sayings: list[Match] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
 
 

@@ -11,23 +11,24 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import find_entries
 from pipeline.extract._numbers import find_numbers
-from pipeline.extract._syntax import children, prepositional, sentences, trimmed, word_at
+from pipeline.extract._syntax import char_span, children, noun_left_edge, prepositional, sentences, trimmed, word_at
 from pipeline.extract.casualties._affected import affected
 from pipeline.extract.casualties._cue_words import find_phrases
 from pipeline.extract.casualties._drafts import Draft, SentenceState, draft_of, rejected
+from pipeline.extract.casualties._figures import figures_of_speech, sayings
 from pipeline.extract.casualties._gaps import gapped
 from pipeline.extract.casualties._groups import all_placed, groups_of, join
 from pipeline.extract.casualties._listed import company_of, fronted, further_subjects, is_named_again
 from pipeline.extract.casualties._parts import linked, outer_part, parts_of
 from pipeline.extract.casualties._persons import is_animal, is_person, is_unknown_name, may_be_person
 from pipeline.extract.casualties._phrases import FIXED_SIZES, unit_group
-from pipeline.extract.casualties._reasons import reject_reason
+from pipeline.extract.casualties._reasons import is_player, is_sport, reject_reason
 from pipeline.extract.casualties._rejects import boilerplate, rejects
 from pipeline.extract.casualties._scope import is_natural
 from pipeline.extract.casualties._tolls import read_toll, superseded
 from pipeline.extract.casualties._verbs import has_other_sense
 from pipeline.lexicons import load_lexicon
-from pipeline.records import Measure, Qualifier, RejectReason, Scope, VaguePolicy
+from pipeline.records import Count, Measure, Qualifier, RejectReason, Scope, VaguePolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -101,31 +102,42 @@ def _with_parent(draft: Draft, renewed: Mapping[int, Draft]) -> Draft:
 
 
 def _read_sentence(sent: DocSpan, policy: VaguePolicy) -> list[Draft]:
-    cues = find_entries(sent, "casualty_cues")
-    phrases = list(find_numbers(sent.doc, sent.start, sent.end, policy=policy))
-    rejected = {p.start: reason for p in phrases if (reason := reject_reason(p, sent.doc)) is not None}
-    numbers = {i: p for p in phrases if p.start not in rejected for i in range(p.start, p.end)}
-    state = SentenceState(sent, numbers, phrases, rejected, cues, find_phrases(sent) if cues else {}, trimmed(sent))
-    modifiers_last = sorted(cues, key=lambda cue: cue.anchor.dep_ == "amod")
+    state = _look_at(sent, policy)
+    modifiers_last = sorted(state.cues, key=lambda cue: cue.anchor.dep_ == "amod")
     drafts = [draft for cue in modifiers_last for draft in _read_cue(cue, state)]
     drafts = _merge_verbs(_distinct(drafts))
     drafts += [old for draft in list(drafts) for old in superseded(draft, state)]
     drafts += list(gapped(drafts, state))
     nearest_first = sorted(drafts, key=lambda d: -d.mention.evidence.end)
     drafts += [part for draft in nearest_first for part in parts_of(draft, state)]
-    return [*_distinct(drafts), *rejects(state)]
+    return [*_distinct(drafts), *figures_of_speech(state), *rejects(state)]
+
+
+def _look_at(sent: DocSpan, policy: VaguePolicy) -> SentenceState:
+    cues = find_entries(sent, "casualty_cues")
+    phrases = list(find_numbers(sent.doc, sent.start, sent.end, policy=policy))
+    rejected = {p.start: reason for p in phrases if (reason := reject_reason(p, sent.doc)) is not None}
+    numbers = {i: p for p in phrases if p.start not in rejected for i in range(p.start, p.end)}
+    state = SentenceState(sent, numbers, phrases, rejected, cues, {}, trimmed(sent))
+    if cues:
+        state.told, state.sayings = find_phrases(sent), sayings(sent)
+    return state
 
 
 def _read_cue(cue: Match, state: SentenceState) -> Iterator[Draft]:
     if cue.role == "toll":
-        yield from read_toll(cue, state)
+        yield from () if _is_said(cue, state) else read_toll(cue, state)
         return
     if cue.what == Measure.INJURED and RejectReason.SPORT in state.rejected.values():  # "beat Everton 3-1"
         return
     groups = _groups_of_cue(cue, state)
-    if groups and (_is_natural(cue, state) or "fiction" in state.told):  # "in the film, a man kills two"
+    if not groups:
+        yield from _animals(cue, state)
+    reason = _refusal(cue, groups, state)
+    if reason is not None:
         for group in groups:
-            yield Draft(rejected(group.span, group.count, RejectReason.OTHER, state.span))
+            state.used |= {p.start for p in group.phrases}
+            yield Draft(rejected(group.span, group.count, reason, state.span))
         return
     if cue.anchor.dep_ == "amod" and any(p.start in state.used for group in groups for p in group.phrases):
         return  # "executed 23 captured conscripts" tells of no capture
@@ -137,6 +149,31 @@ def _read_cue(cue: Match, state: SentenceState) -> Iterator[Draft]:
     for group in _company(groups, cue, state):
         state.used |= {p.start for p in group.phrases}
         yield draft_of(cue, group, state, separate=False)
+
+
+def _animals(cue: Match, state: SentenceState) -> Iterator[Draft]:
+    """Yield a single animal: "a stray dog was killed"; those with a number are refused with their number."""
+    for head in affected(cue, state.sent, state.numbers):
+        start = noun_left_edge(head)
+        if is_animal(head) and head.tag_ == "NN" and start.lower_ in {"a", "an"}:
+            count = Count(1, 1, 1, Qualifier.IMPLICIT_ONE, head.doc[start.i : head.i + 1].text)
+            yield Draft(rejected(char_span(start, head), count, RejectReason.ANIMAL, state.span))
+
+
+def _is_said(cue: Match, state: SentenceState) -> bool:
+    """Tell whether a word of casualties belongs to a figure of speech: "died of boredom"."""
+    return any(cue.anchor in saying.tokens for saying in state.sayings)
+
+
+def _refusal(cue: Match, groups: list[Group], state: SentenceState) -> RejectReason | None:
+    """Tell why nobody affected counts: a figure of speech, a death of age, a film, players who are hurt."""
+    if not groups:
+        return None
+    if _is_said(cue, state):
+        return RejectReason.FIGURE_OF_SPEECH
+    if cue.what != Measure.KILLED and any(is_player(g.head) for g in groups) and is_sport(state.sent):
+        return RejectReason.SPORT
+    return RejectReason.OTHER if _is_natural(cue, state) or "fiction" in state.told else None  # "in the film"
 
 
 def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:

@@ -164,10 +164,10 @@ HEADER = ",".join(COLUMNS)
 
 def test_a_list_is_loaded(list_of: Callable[[str], tuple[Entry, ...]]) -> None:
     (entry,) = list_of(f"{HEADER}\nfell.01,fell down,VERB,fall,He fell. | She fell.,A fell beast.,own,seen once\n")
+    examples, counter_examples = ("He fell.", "She fell."), ("A fell beast.",)
     assert entry == Entry(
-        "fell.01", "fell down", "VERB", "fall", ("He fell.", "She fell."), ("A fell beast.",), "own", "seen once"
+        "fell.01", "fell down", "VERB", "fall", examples, counter_examples, "own", "seen once", ("fell", "down")
     )
-    assert entry.words == ("fell", "down")
 
 
 @pytest.mark.parametrize("column", ["id", "form", "label", "examples"])

@@ -188,9 +188,9 @@ def _vague_phrases() -> Mapping[str, list[tuple[tuple[str, ...], int, int]]]:
 
 def _value_at(doc: Doc, i: int, limit: int) -> _Value | None:
     """Read the number that begins at a token."""
-    return (
-        _vague_at(doc, i, limit) or _dozens_at(doc, i, limit) or _digits_at(doc, i, limit) or _words_at(doc, i, limit)
-    )
+    if doc[i].text[0].isdigit():
+        return _digits_at(doc, i, limit)
+    return _vague_at(doc, i, limit) or _dozens_at(doc, i, limit) or _words_at(doc, i, limit)
 
 
 def _vague_at(doc: Doc, i: int, limit: int) -> _Value | None:

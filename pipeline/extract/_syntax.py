@@ -47,9 +47,9 @@ def char_span(start: Token, end: Token) -> Span:
 
 def trimmed(sent: DocSpan) -> Span:
     """Return the characters of a sentence without the blanks around it."""
-    text = sent.text
-    lead, tail = len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
-    return Span(sent.start_char + lead, sent.end_char - tail)
+    first = next((t for t in sent if not t.is_space), sent[0])
+    last = next((t for t in reversed(sent) if not t.is_space), first)
+    return char_span(first, last)
 
 
 def text_of(span: Span, sent: DocSpan) -> str:

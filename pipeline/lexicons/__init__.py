@@ -19,7 +19,7 @@ SEPARATOR = " | "
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a word list."""
+    """One line of a word list; `words` are the lemmas of the form."""
 
     id: str
     form: str
@@ -29,11 +29,7 @@ class Entry:
     counter_examples: tuple[str, ...]
     source: str
     note: str
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The lemmas of the form."""
-        return tuple(self.form.split())
+    words: tuple[str, ...]
 
 
 @cache
@@ -68,6 +64,7 @@ def _entry(name: str, line: int, row: dict[str, str]) -> Entry:
         counter_examples=_several(row["counter_examples"]),
         source=row["source"],
         note=row["note"],
+        words=tuple(row["form"].split()),
     )
 
 

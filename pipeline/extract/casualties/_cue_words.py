@@ -54,8 +54,11 @@ def find_phrases(sent: DocSpan) -> Mapping[str, Sequence[Token]]:
     """Return where phrases begin that tell of their sentence, by the status they give: "in a separate attack"."""
     found: dict[str, list[Token]] = {}
     for token in sent:
-        for entry in _phrases_at(token.lower_, token.lemma_, token.tag_):
-            if all(word in forms_ahead(token, k) for k, word in enumerate(entry.words) if k):
+        entries = _phrases_at(token.lower_, token.lemma_, token.tag_)
+        second = forms_ahead(token, 1) if entries else frozenset()
+        for entry in entries:
+            begins = len(entry.words) == 1 or entry.words[1] in second
+            if begins and all(word in forms_ahead(token, k) for k, word in enumerate(entry.words) if k > 1):
                 found.setdefault(entry.label.partition(":")[0], []).append(token)
     return found
 

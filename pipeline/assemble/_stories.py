@@ -157,7 +157,7 @@ def _fitting(
 
 
 def _is_told_beside(mention: CasualtyMention, story: Story, casualties: Sequence[CasualtyMention]) -> bool:
-    """Tell whether a sentence that opens another incident has opened this one: "In a second raid one died, two fled"."""
+    """Tell whether the sentence of another incident opened this one: "In another raid one died, two fled"."""
     return any(casualties[i].sentence == mention.sentence for i in story.members)
 
 

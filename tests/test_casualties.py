@@ -251,7 +251,6 @@ PARTS = [
         11,
         20,
         id="N of them, without a word of death",
-        marks=gap("only sentences with a word of casualties are read"),
     ),
 ]
 

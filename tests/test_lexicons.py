@@ -98,11 +98,13 @@ def test_ids_are_unique_over_all_lists() -> None:
 
 
 CUE_ROLES = {"object", "subject", "of", "unit", "toll", "owner", "state", "buried"}
+CUE_ROLES |= {"condition", "fled", "lost", "mourned", "seeker", "sought"}
 STATUS_KINDS = {
+    "claim",
+    "untrue",
     "verb",
     "word",
     "noun",
-    "claim",
     "modal",
     "mark",
     "phrase",

@@ -5,21 +5,25 @@ Each role of lexicons/casualty_cues.csv has a function.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.extract._matching import word_forms
 from pipeline.extract._syntax import (
     NOUN_TAGS,
     antecedent,
     children,
     is_passive,
     low_at,
+    objects_of,
     prepositional,
     subject,
     word_at,
 )
 from pipeline.extract.casualties._beside import has_number, number_beside
-from pipeline.extract.casualties._persons import is_person, may_be_person
-from pipeline.extract.casualties._verbs import affected_by, affected_in, objects
+from pipeline.extract.casualties._persons import group_of, is_person, may_be_person
+from pipeline.extract.casualties._verbs import affected_by, affected_in, objects, subjects
+from pipeline.lexicons import load_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,9 +33,12 @@ if TYPE_CHECKING:
 
     from pipeline.extract._matching import Match
     from pipeline.extract._numbers import NumberPhrase
+    from pipeline.lexicons import Entry
 
 
 LEAVE = frozenset({"leave", "find", "report", "declare", "pronounce", "presume", "believe", "shoot", "confirm", "say"})
+FIGHTERS = frozenset({"security_force", "combatant"})
+INHABITANTS = frozenset({"person", "civilian", "children", "women"})
 LINKING = frozenset({"be", "remain", "go", "lie", "stay", "get", "become", "arrive"})
 
 
@@ -66,7 +73,7 @@ def _state(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> li
     if following is not None and following.tag_ in {"NN", "NNS"} and not is_person(following):
         return []  # "two dead batteries"
     beside = number_beside(cue, sent, numbers)
-    if beside or children(word, "auxpass"):  # "three guards were wounded" is read as a verb
+    if beside or (children(word, "auxpass") and word.tag_ != "JJ"):  # "three guards were wounded" is read as a verb
         return beside
     if word.dep_ == "amod" and word.head.tag_ in NOUN_TAGS and word.head.i > word.i:
         return [word.head] if word.head.i in numbers or has_number(word.head, numbers) else []
@@ -110,11 +117,58 @@ def _buried(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> l
     return objects(cue.anchor) if person and not is_passive(cue.anchor) else []
 
 
+def _mourned(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """Those whom somebody mourned, where they are counted: "the town mourns six pupils"."""
+    del sent
+    return [t for t in objects(cue.anchor) if t.i in numbers or has_number(t, numbers)]
+
+
 def _owner(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
     """Those whose throat was slit or life was taken: "slit the throat of a driver", "took the lives of two men"."""
     del sent, numbers
     part = cue.tokens[-1]
     return [*prepositional(part, "of"), *children(part, "poss")]
+
+
+def _sought(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """Those whom rescuers look for; whom the police look for may be wanted: "divers are looking for six sailors"."""
+    del sent, numbers
+    rescued = any(_is_seeker(who) for who in subjects(cue.anchor))
+    return list(objects_of(cue.tokens[-1])) if rescued else []
+
+
+def _is_seeker(noun: Token) -> bool:
+    return any(entry.label.endswith(":seeker") and entry.form in word_forms(noun) for entry in _seekers())
+
+
+@cache
+def _seekers() -> tuple[Entry, ...]:
+    return tuple(entry for entry in load_lexicon("casualty_cues") if entry.label.endswith(":seeker"))
+
+
+def _lost(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """The fighters that their own side lost: "the rebels lost 40 fighters", "lost three men of their own"."""
+    del sent, numbers
+    found = objects(cue.anchor)
+    return [t for t in found if group_of(t) in FIGHTERS or any(o.lower_ == "own" for o in prepositional(t, "of"))]
+
+
+def _condition(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """Those who are in a condition: "two boys are in critical condition", "left a man in intensive care"."""
+    del sent, numbers
+    preposition = cue.tokens[-1].head
+    holder = preposition.head
+    if preposition.lower_ not in {"in", "under"}:
+        return []
+    if not holder.tag_.startswith("V"):
+        return [holder] if holder.tag_ in NOUN_TAGS | {"CD"} else []
+    return (objects(holder) if holder.lemma_ in LEAVE else []) or subjects(holder)
+
+
+def _fled(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
+    """The inhabitants who fled; one man or a gang may have run from the police: "300 villagers fled to Dorin"."""
+    del sent, numbers
+    return [t for t in subjects(cue.anchor) if t.tag_ == "CD" or (t.tag_ == "NNS" and group_of(t) in INHABITANTS)]
 
 
 ROLES = {
@@ -124,5 +178,11 @@ ROLES = {
     "unit": _unit,
     "of": _of,
     "buried": _buried,
+    "mourned": _mourned,
     "owner": _owner,
+    "sought": _sought,
+    "seeker": _unit,
+    "fled": _fled,
+    "lost": _lost,
+    "condition": _condition,
 }

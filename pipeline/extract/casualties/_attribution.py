@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import children, noun_left_edge, objects_of, subject
 from pipeline.extract.casualties._cue_words import cue_words
+from pipeline.extract.speakers._layout import lay_out
 from pipeline.records import Status
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 
 MAX_SPEAKER_WORDS = 12
+MIN_SPEECH_TOKENS = 4
 
 
 def attributed_to(trigger: Token, sent: DocSpan) -> str:
@@ -32,11 +34,18 @@ def attributed_to(trigger: Token, sent: DocSpan) -> str:
             if objects:
                 return speaker_phrase(objects[0])
         says = verbs.get(token.lemma_) == Status.ATTRIBUTED and token.tag_.startswith("V")
-        if says and token.dep_ in {"parataxis", "advcl"} and trigger in {*token.head.subtree}:
+        deed = children(token, "dobj") and not children(token, "mark")  # "kills 23, group claims attack"
+        if says and not deed and token.dep_ in {"parataxis", "advcl"} and trigger in {*token.head.subtree}:
             who = next(iter(children(token, "nsubj")), None)
             if who is not None:
                 return speaker_phrase(who)
     return ""
+
+
+def is_spoken(trigger: Token) -> bool:
+    """Tell whether a word stands in direct speech, whoever speaks; a few words in marks are none: "the ‘martyrs’"."""
+    layout = lay_out(trigger.doc)
+    return layout.is_quoted(trigger.i) and len(layout.ranges[layout.quoted[trigger.i]]) >= MIN_SPEECH_TOKENS
 
 
 def speaker_phrase(noun: Token) -> str:

@@ -64,6 +64,8 @@ def left_noun(cue: Match, sent: DocSpan) -> list[Token]:
     i = cue.tokens[0].i - 1 if cue.tokens[0].i < cue.anchor.i else cue.anchor.i - 1
     while i >= sent.start and (sent.doc[i].lower_ in SKIPPED_LEFT or sent.doc[i].tag_ in {"RB", "MD"}):
         i -= 1
+    if i - 2 >= sent.start and sent.doc[i - 1].text == "-" and sent.doc[i].tag_ == "IN":  # "passers-by"
+        i -= 2
     if i < sent.start or sent.doc[i].tag_ not in NOUN_TAGS | {"CD", "PRP"}:
         return []
     return [sent.doc[i]]

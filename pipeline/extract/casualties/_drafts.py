@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract._matching import word_forms
 from pipeline.extract._syntax import char_span, children, text_of
 from pipeline.extract.casualties._asides import asides_of
-from pipeline.extract.casualties._attribution import attributed_to
+from pipeline.extract.casualties._attribution import attributed_to, is_spoken
 from pipeline.extract.casualties._groups import own_place
 from pipeline.extract.casualties._periods import is_series
 from pipeline.extract.casualties._persons import group_of
@@ -63,13 +63,14 @@ def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) 
     speaker = attributed_to(cue.anchor, state.sent)
     if status in {Status.ASSERTED, Status.ATTRIBUTED} and is_superseded(cue):
         status = Status.SUPERSEDED
-    elif status is Status.ASSERTED and speaker:
+    elif status is Status.ASSERTED and (speaker or is_spoken(cue.anchor)):
         status = Status.ATTRIBUTED
     measure = Measure.KILLED_OR_INJURED if _is_mixed(cue) else _measure_of(cue)
+    mixed = measure is Measure.KILLED_OR_INJURED and group.count.high != 0  # "no one was harmed" leaves nothing open
     mention = CasualtyMention(
         measure=measure,
         count=group.count,
-        scope=Scope.MIXED if measure is Measure.KILLED_OR_INJURED else _scope(cue, group, state),
+        scope=Scope.MIXED if mixed else _scope(cue, group, status, state),
         status=status,
         evidence=Evidence(group.span.start, group.span.end, cue.entry.id),
         trigger=char_span(min(cue.tokens, key=lambda t: t.i), max(cue.tokens, key=lambda t: t.i)),
@@ -118,13 +119,13 @@ def _follows_of_these(group: Group, state: SentenceState) -> bool:
     return included or any(a == "of" and b in PARTITIVE_PRONOUNS for a, b in pairwise(words))
 
 
-def _scope(cue: Match, group: Group, state: SentenceState) -> Scope:
+def _scope(cue: Match, group: Group, status: Status, state: SentenceState) -> Scope:
     if is_background(cue.anchor):
         return Scope.BACKGROUND
     single = group.count.qualifier is Qualifier.IMPLICIT_ONE
     if not single and is_series(cue.anchor, state.told.get("series", ())):
         return Scope.SERIES_TOTAL
-    if is_superseded(cue):
+    if status is Status.SUPERSEDED:
         return Scope.CUMULATIVE_UPDATE
     if describes_somebody(cue.anchor):
         return Scope.BACKGROUND

@@ -110,12 +110,12 @@ def _governs_period(trigger: Token, period: Token) -> bool:
     other = clause_of(period)
     before = word_at(period, -1)
     described = before is not None and before.tag_ in {"JJ", "VBN"} and trigger not in conjuncts(first_conjunct(before))
-    if (described and period.lower_ == "since") or _ranks_an_incident(period):  # "the body of a man missing since May"
+    if (described and period.lower_ == "since") or ranks_an_incident(period):  # "the body of a man missing since May"
         return False
     return own == other or trigger in {*period.ancestors} or other in {*own.ancestors} or own.dep_ == "conj"
 
 
-def _ranks_an_incident(period: Token) -> bool:
+def ranks_an_incident(period: Token) -> bool:
     """Tell whether a period says among what an incident is the worst, or the tenth: "the deadliest raid since 2019"."""
     for token in reversed(period.doc[max(period.sent.start, period.i - RANKED_TOKENS) : period.i]):
         if token.text in {",", ";"}:

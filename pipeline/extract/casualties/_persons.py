@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.extract._syntax import low_at, word_at
 from pipeline.lexicons import load_lexicon
 
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ def _singulars(token: Token) -> list[str]:
 
 
 def _hyphenated(token: Token) -> str | None:
-    """Look up the last part of a compound: "co-pilot", "taxi-driver"."""
-    start = token.i - 2
-    if start >= 0 and token.nbor(-1).text == "-":
-        return _groups().get(f"{token.doc[start].lower_}-{token.lemma_.lower()}")
-    return None
+    """Look up a compound at its last part ("co-pilot", "taxi-driver"), or at its first ("passers-by")."""
+    own, (first, last) = token.lemma_.lower(), (word_at(token, -2), word_at(token, 2))
+    if first is not None and low_at(token, -1) == "-":
+        return _groups().get(f"{first.lower_}-{own}")
+    return _groups().get(f"{own}-{last.lower_}") if last is not None and low_at(token, 1) == "-" else None
 
 
 def is_animal(token: Token) -> bool:

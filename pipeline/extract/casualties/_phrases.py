@@ -104,9 +104,11 @@ def _read_persons(head: Token, numbers: Mapping[int, NumberPhrase]) -> Group | N
 
 
 def unit_group(noun: Token, numbers: Mapping[int, NumberPhrase]) -> Group | None:
-    """Read a noun that is itself counted: "14 deaths", "at least 31 casualties"."""
+    """Read a noun that is itself counted: "14 deaths", "at least 31 casualties", "no lives"."""
     phrase = numbers.get(noun.i) or _number_left_of(noun, numbers)
-    return _counted(noun, phrase) if phrase is not None else None
+    if phrase is None:
+        return _uncounted(noun) if any(c.lower_ == "no" for c in noun.lefts) else None
+    return _counted(noun, phrase)
 
 
 def _from_number(head: Token, phrase: NumberPhrase, numbers: Mapping[int, NumberPhrase]) -> Group | None:
@@ -211,7 +213,7 @@ def _make(
         span=char_span(start, last if last.i >= phrase.end - 1 else head.doc[phrase.end - 1]),
         count=phrase.count,
         kinds=(kind,) if kind else (),
-        parts=_parts(kind, number, noun),
+        parts=group_parts(kind, number, noun),
         definite=definite,
         additive=additive,
         of_total=of_total,
@@ -290,7 +292,7 @@ def _uncounted(head: Token) -> Group | None:
     additive = bool(words & ADDITIVE) or low in {"another", "others"} or counted_on
     if _is_singular(head) or (words & {"a", "an"} and not _is_collective(head)):
         count = Count(1, 1, 1, Qualifier.IMPLICIT_ONE, text)
-        parts = _parts(kind, 1, head)
+        parts = group_parts(kind, 1, head)
     else:
         count = Count(None, None, None, Qualifier.UNKNOWN_NUMBER, text)
         parts = ()
@@ -314,7 +316,7 @@ def _is_singular(head: Token) -> bool:
     return head.tag_ in {"NN", "NNP"} and head.lemma_.lower() not in COLLECTIVES
 
 
-def _parts(kind: str, number: int, noun: Token | None) -> tuple[tuple[str, int], ...]:
+def group_parts(kind: str, number: int, noun: Token | None = None) -> tuple[tuple[str, int], ...]:
     """Count the children, women and civilians of a group; ages beside the noun make children too."""
     if kind in COUNTED_APART and number:
         return ((kind, number),)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import RELATIVES, children, first_conjunct
 from pipeline.extract.casualties._cue_words import cue_words
-from pipeline.extract.casualties._periods import WEEKDAYS, clause_of
+from pipeline.extract.casualties._periods import WEEKDAYS, clause_of, ranks_an_incident
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +24,11 @@ def is_background(trigger: Token) -> bool:
     """Tell whether the statement is of something earlier.
 
     It is recalled by another one ("recalled the massacre of 45 villagers"), or told in the past perfect of a relative
-    clause ("the squad that had killed a judge").
+    clause ("the squad that had killed a judge"), or what the one that is told is measured against ("the worst accident
+    since a lift fell in 1988, killing 14").
     """
+    if _is_measured_against(trigger):
+        return True
     words = cue_words("word")
     earlier = any(c.lower_ == "had" for c in children(trigger, "aux"))
     if earlier and any(c.lower_ in RELATIVES for c in children(trigger, "nsubj")):
@@ -37,6 +40,16 @@ def is_background(trigger: Token) -> bool:
         if token.dep_ in {"ccomp", "relcl"}:
             return False
         below = token
+    return False
+
+
+def _is_measured_against(trigger: Token) -> bool:
+    """Tell whether a statement stands in the clause of "the worst since": "since May 2001, when 48 people drowned"."""
+    for since in (t for t in trigger.sent if t.lower_ == "since" and t.i < trigger.i and ranks_an_incident(t)):
+        when = (t for t in trigger.doc[since.i : trigger.i] if t.lower_ in {"when", "where"})
+        clause = since.head if since.dep_ == "mark" else next((t.head for t in when), None)
+        if clause is not None and trigger in {*clause.subtree}:
+            return True
     return False
 
 

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import find_entries
 from pipeline.extract._numbers import find_numbers
-from pipeline.extract._syntax import char_span, children, noun_left_edge, prepositional, sentences, trimmed, word_at
+from pipeline.extract._syntax import (
+    NOUN_TAGS,
+    char_span,
+    children,
+    noun_left_edge,
+    prepositional,
+    sentences,
+    trimmed,
+    word_at,
+)
 from pipeline.extract.casualties._affected import affected
 from pipeline.extract.casualties._cue_words import find_phrases
 from pipeline.extract.casualties._drafts import Draft, SentenceState, draft_of, rejected
@@ -19,6 +28,7 @@ from pipeline.extract.casualties._figures import figures_of_speech, sayings
 from pipeline.extract.casualties._gaps import gapped
 from pipeline.extract.casualties._groups import all_placed, groups_of, join
 from pipeline.extract.casualties._listed import company_of, fronted, further_subjects, is_named_again
+from pipeline.extract.casualties._members import members_of
 from pipeline.extract.casualties._parts import linked, outer_part, parts_of
 from pipeline.extract.casualties._persons import is_animal, is_person, is_unknown_name, may_be_person
 from pipeline.extract.casualties._phrases import FIXED_SIZES, unit_group
@@ -63,7 +73,9 @@ def find_casualties(doc: Doc, *, policy: VaguePolicy = VaguePolicy.ACLED) -> Ite
     Yields:
         One mention for each group of persons that a clause counts, in text order; then numbers that look like one.
     """
-    drafts = [draft for sent in sentences(doc) for draft in _read_sentence(sent, policy)]
+    drafts: list[Draft] = []
+    for sent in sentences(doc):
+        drafts += _read_sentence(sent, policy, drafts)
     drafts += boilerplate(doc)
     drafts.sort(key=lambda d: (d.mention.evidence.start, d.mention.evidence.end, d.mention.measure or ""))
     yield from linked(_known_dead(drafts))
@@ -101,7 +113,7 @@ def _with_parent(draft: Draft, renewed: Mapping[int, Draft]) -> Draft:
     return Draft(replace(draft.mention, measure=whole.mention.measure), draft.of_total, whole)
 
 
-def _read_sentence(sent: DocSpan, policy: VaguePolicy) -> list[Draft]:
+def _read_sentence(sent: DocSpan, policy: VaguePolicy, told: Sequence[Draft]) -> list[Draft]:
     state = _look_at(sent, policy)
     modifiers_last = sorted(state.cues, key=lambda cue: cue.anchor.dep_ == "amod")
     drafts = [draft for cue in modifiers_last for draft in _read_cue(cue, state)]
@@ -110,7 +122,9 @@ def _read_sentence(sent: DocSpan, policy: VaguePolicy) -> list[Draft]:
     drafts += list(gapped(drafts, state))
     nearest_first = sorted(drafts, key=lambda d: -d.mention.evidence.end)
     drafts += [part for draft in nearest_first for part in parts_of(draft, state)]
-    return [*_distinct(drafts), *figures_of_speech(state), *rejects(state)]
+    drafts = _distinct(drafts)
+    drafts += list(members_of(told, drafts, state))
+    return [*drafts, *figures_of_speech(state), *rejects(state)]
 
 
 def _look_at(sent: DocSpan, policy: VaguePolicy) -> SentenceState:
@@ -181,9 +195,10 @@ def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:
         return []
     heads = affected(cue, state.sent, state.numbers)
     if cue.role in {"unit", "owner"}:
-        counted = unit_group(cue.tokens[-1], state.numbers)
+        noun = _unit_noun(cue)
+        counted = unit_group(noun, state.numbers)
         if counted is not None or cue.role == "unit":
-            return [] if counted is None or _counts_something_else(cue.tokens[-1]) else [counted]
+            return [] if counted is None or _counts_something_else(noun) else [counted]
     groups = [g for head in heads for g in _persons_at(head, cue, state)]
     if cue.role == "of" and unit_group(cue.tokens[-1], state.numbers) is not None:
         groups = [g for g in groups if g.phrases]  # "two bodies of men": the bodies count
@@ -207,6 +222,11 @@ def _company(groups: Sequence[Group], cue: Match, state: SentenceState) -> Itera
         told = any(g.span.start < group.span.end and group.span.start < g.span.end for g in groups)
         if not told and group.count.low is not None:
             yield replace(group, additive=True, definite=False, of_total=None)
+
+
+def _unit_noun(cue: Match) -> Token:
+    """Return the noun of a unit of casualties: "lives" of "lives were lost"."""
+    return next((t for t in reversed(cue.tokens) if t.tag_ in NOUN_TAGS), cue.tokens[-1])
 
 
 def _names_him(described: Group, named: Group) -> bool:

@@ -9,19 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import word_forms
-from pipeline.extract._syntax import NOUN_TAGS, children
+from pipeline.extract._syntax import NOUN_TAGS, SUBJECTS, children
 from pipeline.extract.casualties._cue_words import cue_words
 from pipeline.records import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from spacy.tokens import Span as DocSpan
     from spacy.tokens import Token
 
     from pipeline.extract._matching import Match
 
 
 IMPLICATIVE = frozenset({"go", "manage", "continue", "begin", "start", "use", "proceed", "happen", "come", "get"})
+BACK = frozenset({"this", "these", "that", "those", "such", "the", "both"})
+GOVERNED = frozenset({"ccomp", "xcomp", "acl", "pcomp", "dobj", "prep", "pobj", "advcl", "csubj", "relcl"})
 STATUS_CODES = frozenset({"feared", "alleged", "attributed", "hypothetical"})
 STRONGEST_FIRST = (
     Status.DENIED,
@@ -78,9 +81,10 @@ def _verb_group(trigger: Token) -> Iterator[Token]:
 def _is_open_infinitive(verb: Token) -> bool:
     """Tell whether the verb is an infinitive that need not have come true: "to kill two judges", "going to die"."""
     has_to = any(c.lower_ == "to" and c.dep_ == "aux" for c in verb.children)
-    if not has_to or verb.tag_ != "VB":
+    if not has_to or not (verb.tag_ == "VB" or children(verb, "auxpass")):
         return False
-    return verb.head.lemma_ not in IMPLICATIVE and verb.dep_ in {"xcomp", "advcl", "acl", "relcl", "ccomp", "conj"}
+    intended = verb.head.lemma_ not in IMPLICATIVE or verb.head.lower_ == "going"  # but "went on to kill"
+    return intended and verb.dep_ in {"xcomp", "advcl", "acl", "relcl", "ccomp", "conj"}
 
 
 def _conditions(verb: Token) -> Iterator[Status]:
@@ -93,27 +97,15 @@ def _conditions(verb: Token) -> Iterator[Status]:
 
 def _from_governors(trigger: Token) -> Iterator[Status]:
     """Read the words that govern the clause of the trigger: "denied that", "fear that", "a plot to", "police said"."""
-    verbs, nouns, words = cue_words("verb"), cue_words("noun"), cue_words("word")
     below, taken_for_granted = trigger, False
     for token in trigger.ancestors:
-        forms = word_forms(token)
         taken_for_granted |= _is_taken_for_granted(below)
-        if below.dep_ in {"ccomp", "xcomp", "acl", "pcomp", "dobj", "prep", "pobj", "advcl", "csubj", "relcl"}:
-            infinitive = any(c.lower_ == "to" for c in children(below, "aux"))
-            for form in forms:
-                status = verbs.get(form) if token.tag_.startswith("V") else nouns.get(form)
-                planned = below is trigger and below.dep_ == "dobj"  # "planning the assassination of a governor"
-                if status == Status.HYPOTHETICAL and not (infinitive or planned or _is_future(below)):
-                    status = None
-                if status == Status.ATTRIBUTED and below.dep_ not in {"ccomp", "xcomp", "acl", "dobj"}:
-                    status = None
-                if status == Status.DENIED and (taken_for_granted or below.dep_ == "advcl"):
-                    status = None
-                if status:
-                    yield Status(status)
+        if below.dep_ in GOVERNED:
+            found = _from_governor(token, below, planned=below is trigger and below.dep_ == "dobj")
+            yield from (status for status in found if not (taken_for_granted and status is Status.DENIED))
         if token.tag_.startswith("V"):
             yield from _from_subject(token)
-        if words.get(token.lower_) == Status.DENIED or any(_denies(c) for c in token.lefts):
+        if _is_denied(token, below) or any(_denies(c) for c in token.lefts):
             yield Status.DENIED
         below = token
 
@@ -127,6 +119,62 @@ def _is_taken_for_granted(word: Token) -> bool:
     if word.dep_ != "pobj" or not word.tag_.startswith("N"):
         return word.dep_ == "relcl"
     return not any(form in cue_words("claim") for form in word_forms(word.head.head))
+
+
+def _from_governor(token: Token, below: Token, *, planned: bool) -> Iterator[Status]:
+    """Read what one word says of the clause below it; "planning the assassination of a governor" needs no "to"."""
+    words = cue_words("verb") if token.tag_.startswith("V") else cue_words("noun")
+    open_ended = planned or _is_future(below) or any(c.lower_ == "to" for c in children(below, "aux"))
+    for status in (words.get(form) for form in word_forms(token)):
+        ruled_out = (
+            (status == Status.HYPOTHETICAL and not open_ended)
+            or (status == Status.ATTRIBUTED and below.dep_ not in {"ccomp", "xcomp", "acl", "dobj"})
+            or (status == Status.DENIED and below.dep_ == "advcl")
+            or (status == Status.ALLEGED and (below.dep_ == "advcl" or below.lower_ in {"after", "over", "in"}))
+        )
+        if status and not ruled_out:
+            yield Status(status)
+
+
+def _is_denied(token: Token, below: Token) -> bool:
+    """Tell whether a word denies what stands below it, or is denied itself.
+
+    "Despite claims that ..."; "rejected a claim, spread online, that ..."; "rumours that ... proved untrue"; "claims
+    that ... are rife. These claims are false".
+    """
+    if cue_words("word").get(token.lower_) == Status.DENIED:
+        return True
+    if token.tag_.startswith("V"):
+        refuses = any(cue_words("verb").get(form) == Status.DENIED for form in word_forms(token))
+        late = any(c.lower_ == "that" for c in children(below, "mark")) and any(map(_is_claim, children(token, "dobj")))
+        return (refuses and late) or (_is_within_claim(below, token) and _says_untrue(token))
+    return _is_claim(token) and _is_refuted_next(token.sent)
+
+
+def _is_claim(noun: Token) -> bool:
+    """Tell whether a noun is of something said: "claim", "rumour"."""
+    return any(form in cue_words("claim") for form in word_forms(noun))
+
+
+def _is_within_claim(word: Token, verb: Token) -> bool:
+    """Tell whether a word is a claim that is the subject of a verb, or stands between the two."""
+    return any(_is_claim(who) and who.i <= word.i < verb.i for who in children(verb, *SUBJECTS))
+
+
+def _says_untrue(verb: Token) -> bool:
+    """Tell whether a predicate calls its subject untrue: "proved unfounded", "turned out to be false", "are lies"."""
+    said = children(verb, "acomp", "attr", "oprd")
+    return any(t.lemma_.lower() in cue_words("untrue") for t in said) or any(map(_says_untrue, children(verb, "xcomp")))
+
+
+def _is_refuted_next(sent: DocSpan) -> bool:
+    """Tell whether the next sentence calls the claims of this one untrue: "These claims are false"."""
+    following = next((t for t in sent.doc[sent.end :] if not t.is_space), None)
+    if following is None:
+        return False
+    verb = following.sent.root
+    back = [t for t in children(verb, *SUBJECTS) if _is_claim(t) and any(c.lower_ in BACK for c in t.lefts)]
+    return bool(back) and _says_untrue(verb)
 
 
 def _denies(word: Token) -> bool:

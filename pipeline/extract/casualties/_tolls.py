@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.extract.casualties._drafts import SentenceState
 
 RISING = frozenset("rise climb increase jump grow mount soar surge go bring reach pass double swell creep top".split())
+TAKING = frozenset({"take", "lift", "push"})
 TOLL_LINKS = frozenset({"to", "at", "of", "from", "as", ":", "by", "include"})
 SKIPPED = frozenset({"the", "a", "an", "about", "around", "now"})
 FRONTED_TOKENS = 6
@@ -42,10 +43,16 @@ def read_toll(cue: Match, state: SentenceState) -> Iterator[Draft]:
             yield Draft(replace(draft.mention, scope=Scope.SUBSET, additive=False))
         elif link == "from":
             yield Draft(replace(draft.mention, status=Status.SUPERSEDED, scope=Scope.CUMULATIVE_UPDATE))
-        elif draft.mention.scope is Scope.INCIDENT_TOTAL and rising and link in {"to", "of"}:
+        elif draft.mention.scope is Scope.INCIDENT_TOTAL and _is_raised(link, state):
             yield Draft(replace(draft.mention, scope=Scope.CUMULATIVE_UPDATE))
         else:
             yield draft
+
+
+def _is_raised(link: str, state: SentenceState) -> bool:
+    """Tell whether a toll is said to have grown to a number: "rose to 57", "the find takes the toll to 17"."""
+    verbs = {t.lemma_ for t in state.sent}
+    return (link in {"to", "of"} and bool(verbs & RISING)) or (link == "to" and bool(verbs & TAKING))
 
 
 def superseded(draft: Draft, state: SentenceState) -> Iterator[Draft]:

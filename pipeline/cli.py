@@ -14,7 +14,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.errors import ConfigError, PipelineError
-from pipeline.records import VaguePolicy
+from pipeline.records import ConflictPolicy, VaguePolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -109,6 +109,10 @@ def run_command(  # noqa: PLR0913 -- one parameter an option
         VaguePolicy,
         typer.Option(help="How words such as dozens are counted: as ACLED does (12), literally (24), or not at all."),
     ] = VaguePolicy.ACLED,
+    conflicting_numbers: Annotated[
+        ConflictPolicy,
+        typer.Option(help="Which figure is best where sources differ: docs/decisions/0004-what-a-number-means.md."),
+    ] = ConflictPolicy.LATEST,
     bom: Annotated[
         bool, typer.Option("--bom/--no-bom", help="Open CSV files with a byte order mark, as Excel needs.")
     ] = True,
@@ -150,6 +154,7 @@ def run_command(  # noqa: PLR0913 -- one parameter an option
         formats=_parse_formats(formats),
         bom=bom,
         vague_numbers=vague_numbers,
+        conflicting_numbers=conflicting_numbers,
         workers=_count_cores() if workers is None else workers,
         deadline_seconds=deadline,
         fetch=FetchOptions(

@@ -49,6 +49,15 @@ class VaguePolicy(StrEnum):
     BLANK = "blank"
 
 
+class ConflictPolicy(StrEnum):
+    """Which of the figures of several sources is the best one: docs/decisions/0004-what-a-number-means.md."""
+
+    LATEST = "latest"
+    CONSERVATIVE = "conservative"
+    OFFICIAL_FIRST = "official_first"
+    MAJORITY = "majority"
+
+
 class Scope(StrEnum):
     """What a casualty number is the number of."""
 
@@ -463,6 +472,10 @@ class CasualtyMention:
         clause: the stretch in which a place or date would modify this statement.
         sentence: the sentence that holds it.
         asides: stretches of the sentence that tell of something else: "was charged on Friday with" killing.
+        attributed_to: who says so, as worded ("he", "the ministry"); blank where the article itself does.
+        attributed_name: the name of that speaker, once the quotes of the article are read ("Ilse Brandt").
+        attributed_side: which side that is on.
+        told_on: the day on which that was said, where the article tells, once its dates are read.
         parent: index, among the casualties of the article, of the total that a subset is part of.
         additive: whether the persons come on top of a toll told before ("three others", "also").
         anaphoric: whether the phrase points back to persons told of before ("both men", "the two soldiers", "he").
@@ -483,6 +496,9 @@ class CasualtyMention:
     parts: tuple[tuple[str, int], ...] = ()
     group_text: str = ""
     attributed_to: str = ""
+    attributed_name: str = ""
+    attributed_side: Side | None = None
+    told_on: str = ""
     parent: int | None = None
     additive: bool = False
     anaphoric: bool = False

@@ -17,6 +17,7 @@ from pipeline.records import (
     AllegationStatus,
     Article,
     CasualtyMention,
+    ConflictPolicy,
     Count,
     DateBasis,
     DateMention,
@@ -30,11 +31,14 @@ from pipeline.records import (
     PlaceRole,
     Polarity,
     Qualifier,
+    Quote,
+    QuoteType,
     RecordType,
     RejectReason,
     Scope,
     Side,
     Span,
+    Speaker,
     Status,
     Toll,
     VictimType,
@@ -363,16 +367,84 @@ def test_measures_are_kept_apart() -> None:
     assert dict(event.tolls) == {INJURED: Toll(5, 5, 5), KILLED: Toll(3, 3, 3)}
 
 
-def test_two_sources_keep_low_and_high() -> None:
-    event = only_event(
-        ("Police said 4 died.", [count("4", 4, status=Status.ATTRIBUTED, attributed_to="Police")]),
-        ("Doctors said 19 died.", [count("19", 19, status=Status.ATTRIBUTED, attributed_to="Doctors")]),
-    )
-    toll = event.toll(KILLED)
-    assert (toll.low, toll.high) == (4, 19)
-    assert toll.best in {4, 19}
+def said(who: str, number: int, side: Side | None, *rest: Fact, **fields: object) -> tuple[str, list[Fact]]:
+    """A sentence in which somebody says that so many died."""
+    told = {"status": Status.ATTRIBUTED, "attributed_to": who, "attributed_side": side, **fields}
+    died = count(str(number), number, clause=f"{number} died", **told)  # type: ignore[arg-type]
+
+    def record(sentence: str, span: Span) -> Record:
+        return replace(died(sentence, span), asides=(stretch(f"On Friday {who} said", sentence, span),))  # type: ignore[arg-type]
+
+    return f"On Friday {who} said {number} died.", [record, *rest]
+
+
+POLICE_4, HOSPITAL_9 = said("Police", 4, Side.POLICE), said("A surgeon", 9, Side.HEALTH)
+REBELS_19, LEAGUE_9 = said("Rebels", 19, Side.ARMED_GROUP), said("The League", 9, Side.NGO)
+UPDATE_9 = said("A surgeon", 9, Side.HEALTH, scope=UPDATE)
+FRIDAY, THURSDAY = day("On Friday", "2031-05-09"), day("On Friday", "2031-05-08")
+LATEST, LOWEST, OFFICIAL, MAJORITY = ConflictPolicy
+
+CONFLICTS = [
+    (LATEST, [REBELS_19, HOSPITAL_9, POLICE_4], (4, 4, 19)),  # none is later: the official one
+    (LATEST, [REBELS_19, LEAGUE_9, HOSPITAL_9], (9, 9, 19)),  # the hospital goes before rebels
+    (LATEST, [said("Rebels", 19, Side.ARMED_GROUP), said("A cook", 9, Side.WITNESS)], (9, 9, 19)),
+    (LATEST, [said("The army", 19, Side.MILITARY), POLICE_4], (4, 4, 19)),  # both official: the lower
+    (LATEST, [said("Police", 4, Side.POLICE, THURSDAY), said("A surgeon", 9, Side.HEALTH, FRIDAY)], (4, 9, 9)),
+    (LATEST, [said("Police", 4, Side.POLICE, THURSDAY), HOSPITAL_9], (4, 4, 9)),  # one is undated: neither is later
+    (LATEST, [REBELS_19, POLICE_4, UPDATE_9], (9, 9, 19)),  # an update takes the place of what is lower
+    (LOWEST, [REBELS_19, HOSPITAL_9, POLICE_4], (4, 4, 19)),
+    (LOWEST, [said("Police", 19, Side.POLICE), HOSPITAL_9], (9, 9, 19)),
+    (OFFICIAL, [said("Police", 4, Side.POLICE, THURSDAY), said("A surgeon", 9, Side.HEALTH, FRIDAY)], (4, 4, 9)),
+    (MAJORITY, [POLICE_4, HOSPITAL_9, LEAGUE_9], (4, 9, 9)),
+    (MAJORITY, [HOSPITAL_9, POLICE_4], (4, 4, 9)),  # one voice each: as the default
+]
+
+
+@pytest.mark.parametrize(("policy", "told", "toll"), CONFLICTS)
+def test_sources_that_differ_keep_low_and_high(
+    policy: ConflictPolicy, told: list[tuple[str, list[Fact]]], toll: tuple[int, int, int]
+) -> None:
+    (event,) = assemble(*read(*told), policy=policy)
+    assert event.toll(KILLED) == Toll(*toll)
     assert "conflict" in event.confidence_flags
-    assert len(event.casualties) == 2
+
+
+def test_the_row_tells_who_gave_the_best_number() -> None:
+    event = only_event(REBELS_19, POLICE_4)
+    assert (event.source_office, event.source_original, event.deaths_text) == ("Police", "Police", "4")
+    assert len(event.casualties) == len(event.evidence) == 2
+
+
+def test_a_speaker_is_named_as_the_quotes_resolve_him() -> None:
+    article, mentions = read(said("He", 4, None), HOSPITAL_9)
+    speaker = Speaker("He", None, "Ilse Brandt", side=Side.POLICE)
+    quote = Quote(mentions.casualties[0].clause, QuoteType.INDIRECT, speaker, None, "said", 0, "", "rule")
+    (event,) = assemble(article, replace(mentions, quotes=(quote,)))
+    assert event.toll(KILLED) == Toll(4, 4, 9)
+    assert (event.source_office, event.source_original) == ("He", "Ilse Brandt")
+
+
+def test_what_a_source_counts_of_the_articles_own_toll_is_no_conflict() -> None:
+    event = only_event(("19 died.", [count("19", 19)]), said("Police", 4, Side.POLICE))
+    assert event.toll(KILLED) == Toll(19, 19, 19)
+    assert event.casualties == (0,)
+    assert "conflict" not in event.confidence_flags
+
+
+def test_a_vague_word_of_the_article_is_left_beside_numbers_of_sources() -> None:
+    dozens = count("dozens", 12, None, qualifier=Qualifier.VAGUE)
+    event = only_event(("It killed dozens.", [dozens]), REBELS_19, HOSPITAL_9)
+    assert event.toll(KILLED) == Toll(9, 9, 19)
+    assert event.casualties == (1, 2)
+
+
+def test_one_more_of_some_who_are_counted_already_is_not_added() -> None:
+    event = only_event(
+        ("Five died.", [count("Five", 5)]),
+        ("Four died at once.", [count("Four", 4)]),
+        ("Another died in hospital.", [count("Another", 1, additive=True, scope=INCREMENT)]),
+    )
+    assert event.toll(KILLED) == Toll(5, 5, 5)
 
 
 def test_a_part_larger_than_its_total_is_flagged_and_not_added() -> None:
@@ -757,12 +829,9 @@ def test_an_exact_and_an_open_number_leave_the_sum_open() -> None:
 
 
 def test_the_text_is_that_of_the_best_figure() -> None:
-    event = only_event(
-        ("Rebels said 19 died.", [count("19", 19, status=Status.ATTRIBUTED, attributed_to="Rebels")]),
-        ("Police said 4 died.", [count("4", 4, status=Status.ATTRIBUTED, attributed_to="Police")]),
-    )
-    assert event.toll(KILLED).best == 4
-    assert event.deaths_text == "4"
+    event = only_event(said("Police", 4, Side.POLICE, THURSDAY), said("Rebels", 19, Side.ARMED_GROUP, FRIDAY))
+    assert event.toll(KILLED).best == 19
+    assert event.deaths_text == "19"
 
 
 def test_a_dropped_figure_is_flagged_or_not_listed() -> None:

@@ -123,7 +123,8 @@ finally:
 def test_help_tells_each_option(incidents: Callable[..., Result]) -> None:
     result = incidents("run", "--help")
     assert result.status == 0
-    for option in ("INPUT...", "--out", "--format", "--model", "--vague-numbers", "--no-bom", "--quiet", "--verbose"):
+    numbers = ("--vague-numbers", "--conflicting-numbers")
+    for option in ("INPUT...", "--out", "--format", "--model", *numbers, "--no-bom", "--quiet", "--verbose"):
         assert option in result.out
 
 
@@ -141,6 +142,7 @@ def test_version(incidents: Callable[..., Result]) -> None:
         (("run", "{in}", "--out"), "--out"),
         (("run", "{in}", "--out", "{out}", "--nonsense"), "--nonsense"),
         (("run", "{in}", "--out", "{out}", "--vague-numbers", "some"), "acled"),
+        (("run", "{in}", "--out", "{out}", "--conflicting-numbers", "highest"), "official_first"),
         (("run", "{in}", "--out", "{out}", "--format", "csv,xml"), "csv,jsonl,parquet"),
         (("run", "{in}", "--out", "{out}", "--format", ""), "csv,jsonl,parquet"),
         (("run", "{in}/none", "--out", "{out}"), "no such file or folder"),
@@ -204,11 +206,13 @@ def test_options_reach_the_run(
         return Summary()
 
     monkeypatch.setattr("pipeline.run.run", run)
-    arguments = "--format|JSONL, csv|--model|m|--vague-numbers|blank|--no-bom|--workers|3|--deadline|5".split("|")
+    arguments = "--format|JSONL, csv|--model|m|--vague-numbers|blank|--conflicting-numbers|majority|--no-bom".split("|")
+    arguments += ["--workers", "3", "--deadline", "5"]
     relaxed = ("--allow-private", "--ignore-robots", "--insecure", "--contact", "desk@courier.example")
     assert incidents("run", article, "--out", tmp_path / "out", *arguments, *relaxed).status == 0
     (options,) = seen
     assert (options.workers, options.deadline_seconds) == (3, 5)
+    assert options.conflicting_numbers == "majority"
     assert options.fetch == FetchOptions(
         allow_private=True, ignore_robots=True, insecure=True, contact="desk@courier.example"
     )

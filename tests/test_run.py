@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.errors import ConfigError, LexiconError
 from pipeline.records import (
+    ConflictPolicy,
     Event,
     EventType,
     Outcome,
@@ -139,7 +140,7 @@ def test_run_json_tells_settings_and_counts(tmp_path: Path) -> None:
     path = write_lines(tmp_path, *MIXED)
     run([path], tmp_path / "out", options, load=load)
     record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
-    told = {"model": "m", "formats": ["jsonl"], "bom": False, "vague_numbers": "blank"}
+    told = {"model": "m", "formats": ["jsonl"], "bom": False, "vague_numbers": "blank", "conflicting_numbers": "latest"}
     assert record["options"].items() >= told.items()
     assert record["options"]["fetch"]["allow_private"] is False
     assert record["inputs"] == [path]
@@ -179,6 +180,13 @@ def test_another_version_reads_again(tmp_path: Path) -> None:
     run([path], tmp_path / "out", load=load)
     summary = run([path], tmp_path / "out", load=lambda _: Reader(read_killings, {"model": "stand-in 2"}))
     assert summary.outcomes[Outcome.OK] == 2
+
+
+def test_another_policy_reads_again(tmp_path: Path) -> None:
+    path = write_lines(tmp_path, *MIXED)
+    run([path], tmp_path / "out", load=load)
+    options = Options(conflicting_numbers=ConflictPolicy.MAJORITY)
+    assert run([path], tmp_path / "out", options, load=load).outcomes[Outcome.OK] == 2
 
 
 def test_a_file_that_was_edited_takes_the_place_of_the_old(tmp_path: Path) -> None:

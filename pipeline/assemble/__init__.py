@@ -9,18 +9,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.assemble._events import build_event, link_parents
+from pipeline.assemble._sources import with_sources
 from pipeline.assemble._stories import gather_stories
+from pipeline.records import ConflictPolicy
 
 if TYPE_CHECKING:
     from pipeline.records import Article, Event, Mentions
 
 
-def assemble(article: Article, mentions: Mentions) -> tuple[Event, ...]:
+def assemble(
+    article: Article, mentions: Mentions, *, policy: ConflictPolicy = ConflictPolicy.LATEST
+) -> tuple[Event, ...]:
     """Build the events of an article, in the order in which it first tells of them.
 
     A story without any death, injury, loss or arrest makes no event; totals of a period become parents of the dated
     incidents inside them.
+
+    Args:
+        article: for its paragraphs and its day of publication.
+        mentions: what was found in it.
+        policy: which of several sources' figures is the best one.
     """
+    mentions = with_sources(mentions)
     stories = gather_stories(mentions, article)
-    events = [build_event(story, stories, article, mentions) for story in stories]
+    events = [build_event(story, stories, article, mentions, policy) for story in stories]
     return tuple(link_parents([event for event in events if event is not None]))

@@ -16,7 +16,7 @@ from pipeline.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pipeline.assemble._tolls import Sum
+    from pipeline.assemble._figures import Sum
     from pipeline.records import (
         CasualtyMention,
         DateMention,
@@ -68,7 +68,7 @@ def _number_flags(members: Sequence[CasualtyMention], sums: Mapping[Measure, Sum
     if any(m.status is Status.ALLEGED for m in members):
         yield "alleged"
     for total in sums.values():
-        if total.rivals:
+        if len(total.figures) > 1:
             yield "conflict"
         if total.exceeded:
             yield "part_exceeds_total"

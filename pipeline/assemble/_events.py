@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.assemble._confidence import confidence_of
+from pipeline.assemble._figures import Figure, Sum, size_of
 from pipeline.assemble._settings import DAY_PRECISION, POINT_TYPES
-from pipeline.assemble._tolls import ANY_PERSON, Sum, add_up, size_of, toll_of
+from pipeline.assemble._tolls import ANY_PERSON, add_up
 from pipeline.records import (
     AllegationStatus,
     Event,
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
         Allegation,
         Article,
         CasualtyMention,
+        ConflictPolicy,
         DateMention,
         Mentions,
         PlaceMention,
-        Quote,
     )
 
 WHERE_PREC = {
@@ -92,12 +93,14 @@ class Draft:
 
     def toll(self, measure: Measure) -> Toll:
         """Return the toll of a measure, blank where the story has none."""
-        return toll_of(self.sums[measure]) if measure in self.sums else Toll()
+        return self.sums[measure].toll if measure in self.sums else Toll()
 
 
-def build_event(story: Story, stories: Sequence[Story], article: Article, mentions: Mentions) -> Event | None:
+def build_event(
+    story: Story, stories: Sequence[Story], article: Article, mentions: Mentions, policy: ConflictPolicy
+) -> Event | None:
     """Make the event of a story, or None where it holds no casualty."""
-    draft = _draft(story, mentions)
+    draft = _draft(story, mentions, policy)
     if draft is None:
         return None
     place = story.place or _place_around(draft, stories, mentions)
@@ -122,25 +125,24 @@ def build_event(story: Story, stories: Sequence[Story], article: Article, mentio
         casualties=tuple(sorted(i for total in draft.sums.values() for i in total.used)),
         victims=tuple(i for i, v in enumerate(mentions.victims) if _is_own(v.evidence.span, story, stories, mentions)),
         allegation_status=_latest_stage([mentions.allegations[i] for i in allegations]),
-        source_office=_first(m.attributed_to for m in draft.members),
     )
     event = _with_place(event, place, mentions)
     event = _with_date(event, when, story)
     event = _with_demography(event, draft, mentions)
     event = _with_actors(event, acts, [mentions.allegations[i] for i in allegations])
-    event = _with_source(event, [mentions.quotes[i] for i in quotes])
+    event = _with_source(event, draft)
     event = replace(event, evidence=tuple(_evidence(event, draft, place, when, acts)))
     score, flags = confidence_of(event, draft.members, draft.sums, place, when)
     return replace(event, confidence=score, confidence_flags=flags)
 
 
-def _draft(story: Story, mentions: Mentions) -> Draft | None:
+def _draft(story: Story, mentions: Mentions, policy: ConflictPolicy) -> Draft | None:
     members = tuple(mentions.casualties[i] for i in story.members)
     by_measure: dict[Measure, list[tuple[int, CasualtyMention]]] = {}
     for index, member in zip(story.members, members, strict=True):
         if member.measure is not None and member.scope is not Scope.MIXED:
             by_measure.setdefault(member.measure, []).append((index, member))
-    sums = {measure: add_up(found) for measure, found in by_measure.items()}
+    sums = {measure: add_up(found, policy) for measure, found in by_measure.items()}
     if not any(total.parts for total in sums.values()):
         return None
     _add_zeros(sums, story, mentions)
@@ -159,7 +161,7 @@ def _add_zeros(sums: dict[Measure, Sum], story: Story, mentions: Mentions) -> No
         everybody = frozenset(mention.groups) <= ANY_PERSON
         zero = mention.measure is Measure.KILLED and mention.status is Status.NEGATED and mention.count.high == 0
         if everybody and zero:
-            sums[Measure.KILLED] = Sum(parts=[mention], used=[i])
+            sums[Measure.KILLED] = Sum([Figure([mention], {i: mention})])
             return
 
 
@@ -315,14 +317,15 @@ def _with_actors(event: Event, acts: Sequence[ActMention], allegations: Sequence
     )
 
 
-def _with_source(event: Event, quotes: Sequence[Quote]) -> Event:
-    """Name who gave the number: the speaker whose quote or clause holds it."""
-    original = next((q.speaker.name or q.speaker.text for q in quotes if q.speaker.text in event.source_office), "")
-    return replace(event, source_original=original or event.source_office)
-
-
-def _first(texts: Iterable[str]) -> str:
-    return next((text for text in texts if text), "")
+def _with_source(event: Event, draft: Draft) -> Event:
+    """Name who gave the number of the lead, the best of several; else who gave another."""
+    best = next((f for total in draft.sums.values() for f in total.figures[:1] if draft.lead in f.parts), None)
+    telling = [*(best.told.values() if best is not None else ()), *draft.members]
+    source = next((m for m in telling if m.attributed_to), None)
+    if source is None:
+        return event
+    original = source.attributed_name or source.attributed_to
+    return replace(event, source_office=source.attributed_to, source_original=original)
 
 
 def _event_type(acts: Sequence[ActMention], draft: Draft) -> EventType:
@@ -365,9 +368,7 @@ def _text_of(draft: Draft, measure: Measure) -> str:
     total = draft.sums.get(measure)
     if total is None:
         return ""
-    best = toll_of(total).best
-    rival = next((r for r in total.rivals if r.count.best == best and total.size != best), None)
-    return rival.group_text if rival is not None else " + ".join(part.group_text for part in total.parts)
+    return " + ".join(part.group_text for part in total.parts)
 
 
 def _victim_type(draft: Draft) -> VictimType:
@@ -400,7 +401,7 @@ def _evidence(
 ) -> Iterator[FieldEvidence]:
     """Yield what each field rests on: the stretch of text and its rule."""
     for measure, total in sorted(draft.sums.items()):
-        for part in (*total.parts, *total.rivals):
+        for part in (part for figure in total.figures for part in figure.parts):
             yield FieldEvidence(TOLL_FIELDS[measure], part.evidence)
     if place is not None:
         yield FieldEvidence("where", place.evidence)

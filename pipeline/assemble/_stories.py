@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipeline.assemble._figures import LOOSE, size_of
 from pipeline.assemble._settings import Setting, days_between, is_elsewhere, is_other_time, latest, setting_of
-from pipeline.assemble._tolls import LOOSE, size_of
 from pipeline.records import DateBasis, Feature, Measure, Qualifier, RecordType, Scope, Status
 
 if TYPE_CHECKING:
@@ -207,7 +207,8 @@ def _fits(
     if is_elsewhere(setting.place, story.place) and not (same_size and not setting.place_near):
         return False
     moves = mention.scope is Scope.CUMULATIVE_UPDATE or ".toll." in mention.evidence.rule_id
-    if moves or not is_other_time(setting.date, story.date):
+    said_then = bool(mention.attributed_to) and not setting.date_near  # "police said on Friday that four had died"
+    if moves or said_then or not is_other_time(setting.date, story.date):
         return True
     return same_size and size_of(mention) > 1 and _is_next_day(setting.date, story.date)
 

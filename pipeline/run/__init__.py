@@ -17,7 +17,7 @@ from pipeline import __version__
 from pipeline.encodings import without_surrogates
 from pipeline.fetch import Fetcher, FetchOptions
 from pipeline.pool import Pool, TaskLostError, TaskTimedOutError
-from pipeline.records import READ, Outcome, Page, Rejected, VaguePolicy, content_id
+from pipeline.records import READ, ConflictPolicy, Outcome, Page, Rejected, VaguePolicy, content_id
 from pipeline.run._crawl import Crawl, Settled, from_listing
 from pipeline.run._read import Reader, load_reader, read_in_worker, read_page, start_worker, versions_in_worker
 from pipeline.sources import SourceKind, find_sources, read_pages
@@ -52,6 +52,7 @@ class Options:
         formats: kinds of files that the tables are written as.
         bom: whether CSV files open with a byte order mark, without which Excel misreads accents.
         vague_numbers: how words such as "dozens" are counted.
+        conflicting_numbers: which of several sources' figures is the best one.
         workers: processes that read; 0 reads in this one, where an article that hangs or crashes it ends the run. A
             script that has workers needs `if __name__ == "__main__":`, as with multiprocessing.
         deadline_seconds: for reading one article.
@@ -64,6 +65,7 @@ class Options:
     formats: tuple[Format, ...] = (Format.CSV,)
     bom: bool = True
     vague_numbers: VaguePolicy = VaguePolicy.ACLED
+    conflicting_numbers: ConflictPolicy = ConflictPolicy.LATEST
     workers: int = 0
     deadline_seconds: float = 20
     memory_bytes: int = 2 << 30
@@ -208,7 +210,7 @@ def _open_bench(options: Options, load: Callable[[Options], Reader]) -> Iterator
 
 
 def _name_reader(versions: Mapping[str, str], options: Options) -> str:
-    return content_id("rd", *sorted(versions.items()), options.vague_numbers)
+    return content_id("rd", *sorted(versions.items()), options.vague_numbers, options.conflicting_numbers)
 
 
 # --- inputs --------------------------------------------------------------------------------------------------------

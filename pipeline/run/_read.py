@@ -51,7 +51,7 @@ def load_reader(options: Options) -> Reader:
     def read(article: Article) -> Reading:
         with nlp.memory_zone():  # else the words of all articles stay in memory
             mentions = find_all(annotate(article, nlp), article, policy=options.vague_numbers)
-        events = assemble(article, mentions)
+        events = assemble(article, mentions, policy=options.conflicting_numbers)
         return Reading(article, mentions, events, Outcome.OK if events else Outcome.NO_INCIDENT)
 
     name = f"{nlp.lang}_{nlp.meta['name']} {nlp.meta['version']}"

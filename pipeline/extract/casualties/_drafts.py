@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract._matching import word_forms
 from pipeline.extract._syntax import char_span, children, text_of
 from pipeline.extract.casualties._asides import asides_of
-from pipeline.extract.casualties._attribution import attributed_to, is_spoken
+from pipeline.extract.casualties._attribution import is_spoken, source_of
 from pipeline.extract.casualties._groups import own_place
 from pipeline.extract.casualties._periods import is_series
 from pipeline.extract.casualties._persons import group_of
@@ -60,10 +60,10 @@ class SentenceState:
 def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) -> Draft:
     joins = (not group.definite or _is_possessed(group.head)) and _also(cue.anchor)
     status = Status.NEGATED if group.count.high == 0 else status_of(cue.anchor)
-    speaker = attributed_to(cue.anchor, state.sent)
+    source = source_of(cue.anchor, state.sent)
     if status in {Status.ASSERTED, Status.ATTRIBUTED} and is_superseded(cue):
         status = Status.SUPERSEDED
-    elif status is Status.ASSERTED and (speaker or is_spoken(cue.anchor)):
+    elif status is Status.ASSERTED and (source.text or is_spoken(cue.anchor)):
         status = Status.ATTRIBUTED
     measure = Measure.KILLED_OR_INJURED if _is_mixed(cue) else _measure_of(cue)
     mixed = measure is Measure.KILLED_OR_INJURED and group.count.high != 0  # "no one was harmed" leaves nothing open
@@ -80,7 +80,8 @@ def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) 
         groups=_group_labels(group),
         parts=group.parts,
         group_text=text_of(group.span, state.sent),
-        attributed_to=speaker,
+        attributed_to=source.text,
+        attributed_side=source.side,
         additive=group.additive or joins,
         anaphoric=group.definite and not joins,
         separate="separate" in state.told,  # "in a separate attack", "elsewhere"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import char_span, children, low_at, text_of, word_at
-from pipeline.extract.casualties._attribution import speaker_phrase
+from pipeline.extract.casualties._attribution import speaker_at
 from pipeline.extract.casualties._drafts import Draft, placed_span
 from pipeline.extract.casualties._parts import counted_noun
 from pipeline.extract.casualties._phrases import ADDITIVE, Group
@@ -70,9 +70,10 @@ def _go_on(told: CasualtyMention, phrase: NumberPhrase, state: SentenceState) ->
     if any(noun.lower_ in TOTAL_NOUNS for noun in children(verb, "dobj")) and not children(verb, "nsubj"):
         return replace(gap, scope=Scope.CUMULATIVE_UPDATE)
     who = next(iter(children(verb, "nsubj")), None)
-    if who is None or not gives_figures(verb) or speaker_phrase(who) == told.attributed_to:
+    source = speaker_at(who) if who is not None and gives_figures(verb) else None
+    if source is None or source.text == told.attributed_to:
         return None
-    return replace(gap, attributed_to=speaker_phrase(who), status=Status.ATTRIBUTED)
+    return replace(gap, attributed_to=source.text, attributed_side=source.side, status=Status.ATTRIBUTED)
 
 
 def _verb_of(number: Token) -> Token | None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import ancestors, antecedent, char_span, children, low_at, objects_of, text_of
-from pipeline.extract.casualties._attribution import attributed_to, is_spoken
+from pipeline.extract.casualties._attribution import is_spoken, source_of
 from pipeline.extract.casualties._drafts import Draft, draft_of
 from pipeline.extract.casualties._groups import groups_of
 from pipeline.extract.casualties._parts import counted_noun
@@ -187,9 +187,9 @@ def _part_of_untold(group: Group, cue: Match, state: SentenceState) -> Draft:
 
 def _retold(whole: Draft, group: Group, anchor: Token, state: SentenceState) -> CasualtyMention:
     """Return a mention of a sentence that takes what befell its persons from a total told before."""
-    speaker = attributed_to(anchor, state.sent)
+    source = source_of(anchor, state.sent)
     status = status_of(anchor)
-    if status is Status.ASSERTED and (speaker or is_spoken(anchor)):
+    if status is Status.ASSERTED and (source.text or is_spoken(anchor)):
         status = Status.ATTRIBUTED
     return replace(
         whole.mention,
@@ -202,7 +202,8 @@ def _retold(whole: Draft, group: Group, anchor: Token, state: SentenceState) -> 
         groups=group.kinds,
         parts=group.parts,
         group_text=text_of(group.span, state.sent),
-        attributed_to=speaker,
+        attributed_to=source.text,
+        attributed_side=source.side,
         additive=False,
         anaphoric=group.definite,
         separate=False,

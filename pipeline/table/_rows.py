@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pipeline.gazetteer import load_gazetteer
-from pipeline.records import Measure, content_id
+from pipeline.records import Measure, RecordType, Scope, content_id
 from pipeline.table._columns import (
     ALLEGATIONS,
     ARTICLES,
@@ -254,7 +254,9 @@ def _where(reading: Reading, evidence: Evidence) -> Row:
 def _count_rows(reading: Reading) -> Iterator[Row]:
     ids = _count_ids(reading)
     owners = _owners((event.event_id, event.casualties) for event in reading.events)
+    old = {i for event in reading.events if event.record_type is RecordType.BACKGROUND for i in event.casualties}
     for index, mention in enumerate(reading.mentions.casualties):
+        recalled = index in old and mention.scope is Scope.INCIDENT_TOTAL  # "in 2014 a bomber killed 16 passengers"
         yield {
             "count_id": ids[index],
             "event_id": owners.get(index, ""),
@@ -263,7 +265,7 @@ def _count_rows(reading: Reading) -> Iterator[Row]:
             "best": mention.count.best,
             "high": mention.count.high,
             "qualifier": mention.count.qualifier,
-            "scope": mention.scope,
+            "scope": Scope.BACKGROUND if recalled else mention.scope,
             "parent_count_id": _at(ids, mention.parent),
             "group_text": mention.group_text,
             "attributed_to": mention.attributed_to,

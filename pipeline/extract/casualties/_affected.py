@@ -150,7 +150,8 @@ def _lost(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> lis
     """The fighters that their own side lost: "the rebels lost 40 fighters", "lost three men of their own"."""
     del sent, numbers
     found = objects(cue.anchor)
-    return [t for t in found if group_of(t) in FIGHTERS or any(o.lower_ == "own" for o in prepositional(t, "of"))]
+    own = (t for t in found if t.tag_ == "NNS" and any(o.lower_ == "own" for o in prepositional(t, "of")))
+    return [t for t in found if group_of(t) in FIGHTERS] or list(own)
 
 
 def _condition(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:

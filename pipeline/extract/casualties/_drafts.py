@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import word_forms
-from pipeline.extract._syntax import char_span, children, text_of
+from pipeline.extract._syntax import char_span, children, low_at, text_of
 from pipeline.extract.casualties._asides import asides_of
 from pipeline.extract.casualties._attribution import is_spoken, source_of
 from pipeline.extract.casualties._groups import own_place
@@ -117,7 +117,13 @@ def _follows_of_these(group: Group, state: SentenceState) -> bool:
     start = next(t for t in state.sent if t.idx >= group.span.start)
     words = [t.lower_ for t in state.sent.doc[max(state.sent.start, start.i - WORDS_AFTER_OF) : start.i]]
     included = any(a in {"they", "these", "which", "that"} and b in {"include", "included"} for a, b in pairwise(words))
-    return included or any(a == "of" and b in PARTITIVE_PRONOUNS for a, b in pairwise(words))
+    named = any(c.anchor.i < start.i <= c.anchor.i + WORDS_AFTER_OF and _is_of_the(c.anchor) for c in state.cues)
+    return included or named or any(a == "of" and b in PARTITIVE_PRONOUNS for a, b in pairwise(words))
+
+
+def _is_of_the(word: Token) -> bool:
+    """Tell whether "of the" stands before a casualty word that opens a sentence: "of the injured, six are children"."""
+    return (low_at(word, -2), low_at(word, -1)) == ("of", "the") and word.i - word.sent.start <= WORDS_AFTER_OF
 
 
 def _scope(cue: Match, group: Group, status: Status, state: SentenceState) -> Scope:

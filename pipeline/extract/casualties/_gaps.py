@@ -9,20 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.extract._numbers import NumberPhrase, is_ordinal
 from pipeline.extract._syntax import char_span, children, low_at, text_of, word_at
 from pipeline.extract.casualties._attribution import speaker_at
 from pipeline.extract.casualties._drafts import Draft, placed_span
 from pipeline.extract.casualties._parts import counted_noun
 from pipeline.extract.casualties._phrases import ADDITIVE, Group
 from pipeline.extract.casualties._status import gives_figures
-from pipeline.records import Evidence, Scope, Status
+from pipeline.records import Count, Evidence, Qualifier, Scope, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from spacy.tokens import Token
 
-    from pipeline.extract._numbers import NumberPhrase
     from pipeline.extract.casualties._drafts import SentenceState
     from pipeline.records import CasualtyMention
 
@@ -32,7 +32,7 @@ TOTAL_NOUNS = frozenset({"total", "figure", "number", "count", "tally", "toll"})
 
 def gapped(drafts: Sequence[Draft], state: SentenceState) -> Iterator[Draft]:
     """Yield a mention for each number that needs the words of an earlier one of the sentence."""
-    for phrase in state.phrases:
+    for phrase in (*state.phrases, *_one_more(state)):
         if phrase.start in state.used or phrase.start in state.rejected or counted_noun(phrase, state) is not None:
             continue
         before = [d.mention for d in drafts if d.mention.evidence.end <= state.sent.doc[phrase.start].idx]
@@ -41,6 +41,15 @@ def gapped(drafts: Sequence[Draft], state: SentenceState) -> Iterator[Draft]:
         if mention is not None:
             state.used.add(phrase.start)
             yield Draft(mention)
+
+
+def _one_more(state: SentenceState) -> Iterator[NumberPhrase]:
+    """Yield "another" and "a third" as one: "one guard died at the gate and another in hospital"."""
+    for token in state.sent:
+        start = token.i - 1 if is_ordinal(token) and low_at(token, -1) == "a" else token.i
+        if start < token.i or token.lower_ == "another":
+            text = state.sent.doc[start : token.i + 1].text
+            yield NumberPhrase(start, token.i, token.i + 1, Count(1, 1, 1, Qualifier.EXACT, text))
 
 
 def _go_on(told: CasualtyMention, phrase: NumberPhrase, state: SentenceState) -> CasualtyMention | None:
@@ -60,7 +69,7 @@ def _go_on(told: CasualtyMention, phrase: NumberPhrase, state: SentenceState) ->
         groups=(),
         parts=(),
         group_text=text_of(span, state.sent),
-        additive=any(t.lower_ in ADDITIVE for t in doc[start.i : end + 1]),
+        additive=any(t.lower_ in ADDITIVE or is_ordinal(t) for t in doc[start.i : end + 1]),
     )
     if _is_listed(told, start, doc[end]):
         place = placed_span(Group(doc[phrase.core], span, phrase.count))

@@ -21,7 +21,7 @@ from pipeline.extract._syntax import (
 )
 from pipeline.extract.casualties._ages import ages_of
 from pipeline.extract.casualties._listed import PART_OPENERS, first_noun, is_named_again, listed_by_semicolons
-from pipeline.extract.casualties._persons import group_of
+from pipeline.extract.casualties._persons import group_of, is_person
 from pipeline.extract.casualties._phrases import Group, read_phrase
 from pipeline.records import Qualifier, Span
 
@@ -70,7 +70,7 @@ def groups_of(
 
 def _listed(head: Token) -> list[Token]:
     """Return the coordinated nouns, and the names that a parser hung on the first as an apposition."""
-    members = conjuncts(head)
+    members = [*conjuncts(head), *_astray(head)]
     if not any(t.lower_ in COORDINATORS for t in head.doc[head.i : members[-1].i]):
         members = [head]  # a lone comma makes an apposition: "an officer, Bhola Mangu"
     listed = [t for t in members if not _opens_parts(head.doc[head.i + 1 : t.i]) and not _is_told(t, members)]
@@ -82,6 +82,15 @@ def _listed(head: Token) -> list[Token]:
         listed = [t for t in listed if t.i < _comma_before(head, speaking)]
     listed = sorted({*listed, *listed_by_semicolons(head)}, key=lambda t: t.i)
     return [*listed, *_companions(listed[-1])]
+
+
+def _astray(head: Token) -> list[Token]:
+    """Return what is listed with a noun but hung on the one above: "the killing of a miller and his wife"."""
+    above = head.head.head
+    if head.dep_ != "pobj" or head.head.lower_ != "of" or is_person(above):
+        return []
+    listed = (t for t in conjuncts(above) if t.i > head.i)
+    return [t for t in listed if is_person(t) or (t.tag_ == "CD" and low_at(t, 1) == "of")]
 
 
 def _is_told(noun: Token, members: Sequence[Token]) -> bool:

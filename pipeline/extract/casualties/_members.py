@@ -13,7 +13,7 @@ from pipeline.extract.casualties._attribution import is_spoken, source_of
 from pipeline.extract.casualties._drafts import Draft, draft_of
 from pipeline.extract.casualties._groups import groups_of
 from pipeline.extract.casualties._parts import counted_noun
-from pipeline.extract.casualties._persons import group_of
+from pipeline.extract.casualties._persons import group_of, may_be_person
 from pipeline.extract.casualties._phrases import Group, group_parts, read_phrase
 from pipeline.extract.casualties._status import status_of
 from pipeline.extract.casualties._verbs import subjects
@@ -115,7 +115,13 @@ def _counted_among(preposition: Token) -> list[Token]:
         return [] if relative else [verb]
     if verb.lemma_ not in COUNTED_AS:
         return []
-    return [antecedent(t) for t in subjects(verb)[:1]] or children(verb, "attr")
+    return [_person_of(antecedent(t)) for t in subjects(verb)[:1]] or children(verb, "attr")
+
+
+def _person_of(noun: Token) -> Token:
+    """Return "driver" of "the driver of a bus, who", where the tree hangs the clause on the bus."""
+    whose = noun.head.head
+    return whose if noun.dep_ == "pobj" and not may_be_person(noun) and may_be_person(whose) else noun
 
 
 # --- some of them --------------------------------------------------------------------------------------------------
@@ -125,17 +131,29 @@ def _some_of_them(told: Sequence[Draft], state: SentenceState) -> Iterator[Draft
     """Read "five of the 12 were fathers", "one of them is charged with arson"."""
     doc = state.sent.doc
     for phrase in state.phrases:
-        if phrase.start in state.used or phrase.start in state.rejected or low_at(doc[phrase.end - 1], 1) != "of":
+        if phrase.start in state.used or phrase.start in state.rejected:
             continue
         group = read_phrase(doc[phrase.core], state.numbers)
-        if group is None or group.of_total is None or _tells(doc[phrase.core]):
+        if group is None or _tells(doc[phrase.core]):
             continue
-        whole = _last_total(told, size=group.of_total) if group.of_total else None
-        if low_at(doc[phrase.end - 1], 2) in THEM:
-            whole = _last_total(told, since=_previous_start(state))
+        whole = _whole_of(group, phrase, told, state)
         if whole is not None and _size(whole.mention) > _size_of(group):
             state.used.add(phrase.start)
             yield _member(_described(group, state), whole, doc[phrase.core], state)
+
+
+def _whole_of(group: Group, phrase: NumberPhrase, told: Sequence[Draft], state: SentenceState) -> Draft | None:
+    """Return the total of "five of the 12", "one of them", "four of the pupils", and of "six were children"."""
+    doc, last = state.sent.doc, _last_total(told, since=_previous_start(state))
+    if group.of_total is None:
+        said = doc[phrase.core].dep_ == "nsubj" and doc[phrase.core].head.lemma_ == "be" and phrase.end < state.sent.end
+        return last if said and any(map(group_of, children(doc[phrase.core].head, "attr"))) else None
+    if group.of_total:
+        return _last_total(told, size=group.of_total)
+    if low_at(doc[phrase.end - 1], 2) in THEM:
+        return last
+    noun = text_of(group.span, state.sent).lower().rpartition(" ")[2]  # "four of the pupils"
+    return last if last is not None and last.mention.group_text.lower().endswith(noun) else None
 
 
 def _tells(number: Token) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract._syntax import FINITE_TAGS, NOUN_TAGS, char_span, low_at, text_of, word_at
+from pipeline.extract._syntax import FINITE_TAGS, NOUN_TAGS, char_span, low_at, prepositional, text_of, word_at
 from pipeline.extract.casualties._drafts import PARTITIVE_PRONOUNS, Draft, is_stated_total
+from pipeline.extract.casualties._groups import groups_of
 from pipeline.extract.casualties._listed import PART_OPENERS
 from pipeline.extract.casualties._persons import group_of
-from pipeline.extract.casualties._phrases import COUNTED_APART, UNDER_AGE
+from pipeline.extract.casualties._phrases import UNDER_AGE, Group, group_parts
 from pipeline.records import Evidence, Measure, Scope
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
     from pipeline.extract._numbers import NumberPhrase
     from pipeline.extract.casualties._drafts import SentenceState
-    from pipeline.extract.casualties._phrases import Group
     from pipeline.records import CasualtyMention
 
+SMALLEST_BREAKDOWN = 2
 PLACING = frozenset({"in", "at", "near", "from", "inside", "on"})
 
 
@@ -41,11 +42,47 @@ def parts_of(draft: Draft, state: SentenceState) -> Iterator[Draft]:
     total = draft.mention
     if total.reject_reason or draft.parent is not None:
         return
+    yield from _those_of(draft, state)
     for phrase, noun in _part_phrases(total, state):
         if phrase.start in state.used:
             continue
         state.used.add(phrase.start)
         yield _part(draft, phrase, noun, state)
+
+
+def _those_of(draft: Draft, state: SentenceState) -> Iterator[Draft]:
+    """Yield the persons of "17 bodies, including those of four boys and two teachers", who are listed as one part."""
+    those = (t for t in state.sent if t.lower_ == "those" and t.idx >= draft.mention.evidence.end)
+    opened = (t for t in those if low_at(t, -1) in PART_OPENERS | PARTITIVE_PRONOUNS)
+    for group in (g for t in opened for head in prepositional(t, "of") for g in groups_of(head, state.numbers)):
+        if not any(p.start in state.used for p in group.phrases):
+            state.used |= {p.start for p in group.phrases}
+            yield _part_of(draft, group, state)
+
+
+def breakdown(draft: Draft, state: SentenceState) -> Iterator[Draft]:
+    """Yield the numbers behind a total that add up to it: "15 people: nine women and six men"."""
+    parts = _summands(draft.mention, state)
+    if any(p.start in state.used for p in parts):
+        return
+    state.used |= {p.start for p in parts}
+    yield from (_part(draft, phrase, counted_noun(phrase, state), state) for phrase in parts)
+
+
+def _summands(total: CasualtyMention, state: SentenceState) -> list[NumberPhrase]:
+    """Return the numbers behind a total, without a verb between, that add up to it; none where they do not."""
+    left = total.count.best or 0
+    end = next((t.i for t in state.sent if t.idx >= total.evidence.end), state.sent.end)
+    found: list[NumberPhrase] = []
+    for phrase in state.phrases:
+        if phrase.start < end or phrase.start in state.rejected or left <= 0:
+            continue
+        between = state.sent.doc[end : phrase.start]
+        if phrase.count.best is None or any(t.tag_ in FINITE_TAGS or t.lower_ in PART_OPENERS for t in between):
+            break
+        found.append(phrase)
+        left, end = left - phrase.count.best, phrase.end
+    return found if left == 0 and len(found) >= SMALLEST_BREAKDOWN else []
 
 
 def _part_phrases(total: CasualtyMention, state: SentenceState) -> Iterator[tuple[NumberPhrase, Token | None]]:
@@ -100,16 +137,20 @@ def _part(draft: Draft, phrase: NumberPhrase, noun: Token | None, state: Sentenc
     last = noun if noun is not None else doc[phrase.end - 1]
     kind = group_of(noun) if noun is not None else ""
     kind = kind or ("children" if _under_age(doc, last.i + 1) else "")
-    number = phrase.count.best or phrase.count.low or 0
+    parts = group_parts(kind, phrase.count.best or phrase.count.low or 0)
     span = char_span(doc[phrase.start], last)
+    return _part_of(draft, Group(last, span, phrase.count, (kind,) if kind else (), parts), state)
+
+
+def _part_of(draft: Draft, group: Group, state: SentenceState) -> Draft:
     mention = replace(
         draft.mention,
-        count=phrase.count,
+        count=group.count,
         scope=Scope.SUBSET,
-        evidence=Evidence(span.start, span.end, f"part.of.{draft.mention.evidence.rule_id}"),
-        groups=(kind,) if kind else (),
-        parts=((kind, number),) if kind in COUNTED_APART else (),
-        group_text=text_of(span, state.sent),
+        evidence=Evidence(group.span.start, group.span.end, f"part.of.{draft.mention.evidence.rule_id}"),
+        groups=group.kinds,
+        parts=group.parts,
+        group_text=text_of(group.span, state.sent),
         additive=False,
         anaphoric=False,
     )
@@ -136,7 +177,8 @@ def linked(drafts: list[Draft]) -> Iterator[CasualtyMention]:
         elif draft.of_total is not None:
             parent = _earlier_total(draft, drafts[:i] + drafts[i + 1 : i + 3])
             if parent is None:
-                yield draft.mention
+                of_them = draft.mention.evidence.span.holds(draft.mention.trigger)  # "two of the dead"
+                yield replace(draft.mention, scope=Scope.SUBSET) if of_them else draft.mention
             else:
                 yield replace(draft.mention, scope=Scope.SUBSET, parent=index[id(parent)])
         else:

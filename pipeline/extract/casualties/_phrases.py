@@ -233,9 +233,20 @@ def _collective(head: Token, numbers: Mapping[int, NumberPhrase]) -> Group | Non
             if may_be_person(member):
                 return _gathered(head, member)
     names = [t for child in children(head, "appos") for t in conjuncts(child) if t.ent_type_ == "PERSON"]
-    if len(names) > 1 and head.tag_ == "NNS":
-        return _sized(head, len(names))
-    return None
+    number = max(len(names), _names_behind(head))
+    return _sized(head, number) if number > 1 and head.tag_ == "NNS" else None
+
+
+def _names_behind(noun: Token) -> int:
+    """Count the names that follow a noun directly: "brothers Ilo, Maru and Teo Sanz"; 0 where no "and" ends them."""
+    number, ended = 0, False
+    for token in noun.doc[noun.i + 1 : noun.sent.end]:
+        if token.tag_ == "NNP":
+            number += low_at(token, -1) in {",", "and", noun.lower_}
+        elif ended or token.lower_ not in {",", "and"} or not number:
+            break
+        ended |= token.lower_ == "and"
+    return number if ended else 0
 
 
 def _gathered(head: Token, member: Token) -> Group:

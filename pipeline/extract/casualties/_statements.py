@@ -29,7 +29,7 @@ from pipeline.extract.casualties._gaps import gapped
 from pipeline.extract.casualties._groups import all_placed, groups_of, join
 from pipeline.extract.casualties._listed import company_of, fronted, further_subjects, is_named_again
 from pipeline.extract.casualties._members import members_of
-from pipeline.extract.casualties._parts import linked, outer_part, parts_of
+from pipeline.extract.casualties._parts import breakdown, linked, outer_part, parts_of
 from pipeline.extract.casualties._persons import is_animal, is_person, is_unknown_name, may_be_person
 from pipeline.extract.casualties._phrases import FIXED_SIZES, unit_group
 from pipeline.extract.casualties._reasons import is_player, is_sport, reject_reason
@@ -78,7 +78,20 @@ def find_casualties(doc: Doc, *, policy: VaguePolicy = VaguePolicy.ACLED) -> Ite
         drafts += _read_sentence(sent, policy, drafts)
     drafts += boilerplate(doc)
     drafts.sort(key=lambda d: (d.mention.evidence.start, d.mention.evidence.end, d.mention.measure or ""))
-    yield from linked(_known_dead(drafts))
+    yield from linked(_first_of_a_measure(_known_dead(drafts)))
+
+
+def _first_of_a_measure(drafts: list[Draft]) -> list[Draft]:
+    """Take those who come on top of others that suffered otherwise for a total: "six died. Another 34 were hurt"."""
+    result: list[Draft] = []
+    told: list[CasualtyMention] = []
+    for draft in drafts:
+        m = draft.mention
+        alone = bool(told) and all(other.measure is not m.measure for other in told)
+        first = m.scope is Scope.INCREMENT and alone
+        result.append(replace(draft, mention=replace(m, scope=Scope.INCIDENT_TOTAL)) if first else draft)
+        told += [m] if m.reject_reason is None else []
+    return result
 
 
 def _known_dead(drafts: list[Draft]) -> list[Draft]:
@@ -119,6 +132,7 @@ def _read_sentence(sent: DocSpan, policy: VaguePolicy, told: Sequence[Draft]) ->
     drafts = [draft for cue in modifiers_last for draft in _read_cue(cue, state)]
     drafts = _merge_verbs(_distinct(drafts))
     drafts += [old for draft in list(drafts) for old in superseded(draft, state)]
+    drafts += [part for draft in list(drafts) for part in breakdown(draft, state)]
     drafts += list(gapped(drafts, state))
     nearest_first = sorted(drafts, key=lambda d: -d.mention.evidence.end)
     drafts += [part for draft in nearest_first for part in parts_of(draft, state)]

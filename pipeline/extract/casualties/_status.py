@@ -42,6 +42,8 @@ def status_of(trigger: Token) -> Status:
     The most telling cue wins: negation and denial, then hypothesis and fear, then allegation and attribution.
     """
     found = {*_from_verb_phrase(trigger), *_from_governors(trigger)}
+    if any(_is_claim(t) for t in trigger.doc[trigger.sent.start : trigger.i]) and _is_refuted_next(trigger.sent):
+        found.add(Status.DENIED)
     for status in STRONGEST_FIRST:
         if status in found:
             return status
@@ -139,8 +141,7 @@ def _from_governor(token: Token, below: Token, *, planned: bool) -> Iterator[Sta
 def _is_denied(token: Token, below: Token) -> bool:
     """Tell whether a word denies what stands below it, or is denied itself.
 
-    "Despite claims that ..."; "rejected a claim, spread online, that ..."; "rumours that ... proved untrue"; "claims
-    that ... are rife. These claims are false".
+    "Despite claims that ..."; "rejected a claim, spread online, that ..."; "rumours that ... proved untrue".
     """
     if cue_words("word").get(token.lower_) == Status.DENIED:
         return True
@@ -148,7 +149,7 @@ def _is_denied(token: Token, below: Token) -> bool:
         refuses = any(cue_words("verb").get(form) == Status.DENIED for form in word_forms(token))
         late = any(c.lower_ == "that" for c in children(below, "mark")) and any(map(_is_claim, children(token, "dobj")))
         return (refuses and late) or (_is_within_claim(below, token) and _says_untrue(token))
-    return _is_claim(token) and _is_refuted_next(token.sent)
+    return False
 
 
 def _is_claim(noun: Token) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract._syntax import char_span, low_at, text_of
+from pipeline.extract._syntax import char_span, children, low_at, text_of
 from pipeline.extract.casualties._drafts import Draft, draft_of
+from pipeline.extract.casualties._groups import groups_of, join
 from pipeline.extract.casualties._phrases import Group
 from pipeline.records import Evidence, Scope, Status
 
@@ -29,6 +30,11 @@ TOLL_VERBS = frozenset("reach hit pass be exceed surpass top cross near number t
 
 def read_toll(cue: Match, state: SentenceState) -> Iterator[Draft]:
     """Read "the death toll rose to 57 from 41"."""
+    listed = _listed_dead(cue, state)
+    if listed is not None:
+        state.used |= {p.start for p in listed.phrases}
+        yield draft_of(cue, listed, state, separate=False)
+        return
     rising = any(t.lemma_ in RISING for t in state.sent)
     numbers = list(_toll_numbers(cue, state))
     changed = rising or any(link == "to" for _, link in numbers)
@@ -47,6 +53,16 @@ def read_toll(cue: Match, state: SentenceState) -> Iterator[Draft]:
             yield Draft(replace(draft.mention, scope=Scope.CUMULATIVE_UPDATE))
         else:
             yield draft
+
+
+def _listed_dead(cue: Match, state: SentenceState) -> Group | None:
+    """Read "the dead were two teachers, a nurse and a driver"."""
+    verb = cue.anchor.head
+    if cue.anchor.dep_ != "nsubj" or verb.lemma_ != "be" or low_at(cue.anchor, -1) != "the":
+        return None
+    nouns = [t for t in children(verb, "attr") if t.tag_.startswith("N")]
+    groups = [group for noun in nouns for group in groups_of(noun, state.numbers)]
+    return join(groups) if groups and groups[0].count.best else None
 
 
 def _is_raised(link: str, state: SentenceState) -> bool:

@@ -64,10 +64,15 @@ def _rests_on(total: Sum, index: int, mention: CasualtyMention, stated: set[int]
         _sharpen(main, mention)
         main.again = size
     elif mention.anaphoric or _is_member(mention, main) or _is_kind_of(mention, main):
-        main.again = max(main.again, size)
+        _tell_again(main, size)
     else:
         return _is_extended(total, index, mention)
     return True
+
+
+def _tell_again(main: Figure, size: int) -> None:
+    """Note that some of the persons of a toll are told again; once all of them were, the telling begins anew."""
+    main.again = size if main.again >= main.size else max(main.again, size)
 
 
 def _completes(main: Figure, size: int) -> bool:
@@ -89,7 +94,7 @@ def _is_extended(total: Sum, index: int, mention: CasualtyMention) -> bool:
     elif size > main.size and not (main.size > 1 and main.voices and _is_guess(mention)):
         total.figures[0] = Figure([mention], {index: mention})
     else:
-        main.again = max(main.again, size)
+        _tell_again(main, size)
         return False
     return True
 

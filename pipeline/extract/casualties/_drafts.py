@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from pipeline.records import Count, RejectReason
 
 EITHER = frozenset("kill killed dead die injure injured wound wounded hurt maim".split())
+OR = frozenset({"or", "and/or"})
+AROUND_OR = 2  # tokens from one word to the other
 PARTITIVE_PRONOUNS = frozenset({"whom", "them", "which", "these", "those"})
 WORDS_AFTER_OF = 6
 
@@ -69,7 +71,7 @@ def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) 
     mixed = measure is Measure.KILLED_OR_INJURED and group.count.high != 0  # "no one was harmed" leaves nothing open
     mention = CasualtyMention(
         measure=measure,
-        count=group.count,
+        count=_at_most(group.count) if _is_alternative(cue, state) else group.count,
         scope=Scope.MIXED if mixed else _scope(cue, group, status, state),
         status=status,
         evidence=Evidence(group.span.start, group.span.end, cue.entry.id),
@@ -129,7 +131,7 @@ def _is_of_the(word: Token) -> bool:
 def _scope(cue: Match, group: Group, status: Status, state: SentenceState) -> Scope:
     if is_background(cue.anchor):
         return Scope.BACKGROUND
-    single = group.count.qualifier is Qualifier.IMPLICIT_ONE
+    single = group.count.high == 1  # "one man was killed and two hurt in separate shootings"
     if not single and is_series(cue.anchor, state.told.get("series", ())):
         return Scope.SERIES_TOTAL
     if status is Status.SUPERSEDED:
@@ -161,9 +163,25 @@ def _is_mixed(cue: Match) -> bool:
         return False
     doc, i = cue.anchor.doc, cue.anchor.i
     for link, other in ((i + 1, i + 2), (i - 1, i - 2)):
-        if 0 <= other < len(doc) and doc[link].lower_ in {"or", "and/or"} and word_forms(doc[other]) & EITHER:
+        if 0 <= other < len(doc) and doc[link].lower_ in OR and word_forms(doc[other]) & EITHER:
             return True
     return False
+
+
+def _is_alternative(cue: Match, state: SentenceState) -> bool:
+    """Tell whether "or" joins two measures that have no common one: "killed or captured", "dead or missing"."""
+    if _is_mixed(cue):
+        return False
+    for other in state.cues:
+        first, second = sorted((cue.anchor, other.anchor), key=lambda t: t.i)
+        if other.what != cue.what and second.i - first.i == AROUND_OR and low_at(first, 1) in OR:
+            return True
+    return False
+
+
+def _at_most(count: Count) -> Count:
+    """Return a count that may be wholly of another measure: "killed or captured 40" tells of up to 40 killed."""
+    return replace(count, low=None, best=None, high=count.high or count.best, qualifier=Qualifier.UP_TO)
 
 
 def _group_labels(group: Group) -> tuple[str, ...]:

@@ -20,7 +20,13 @@ from pipeline.extract._syntax import (
     word_at,
 )
 from pipeline.extract.casualties._ages import ages_of
-from pipeline.extract.casualties._listed import PART_OPENERS, first_noun, is_named_again, listed_by_semicolons
+from pipeline.extract.casualties._listed import (
+    PART_OPENERS,
+    first_noun,
+    hung_lower,
+    is_named_again,
+    listed_by_semicolons,
+)
 from pipeline.extract.casualties._persons import group_of, is_person
 from pipeline.extract.casualties._phrases import Group, read_phrase
 from pipeline.records import Qualifier, Span
@@ -80,7 +86,8 @@ def _listed(head: Token) -> list[Token]:
     speaking = next((t.i for t in listed if t != head and _speaks(t)), None)
     if speaking is not None:  # "wounding 60, hospital and rescue officials said"
         listed = [t for t in listed if t.i < _comma_before(head, speaking)]
-    listed = sorted({*listed, *listed_by_semicolons(head)}, key=lambda t: t.i)
+    hung = [t for t in hung_lower(head) if not is_named_again(head, t)]
+    listed = sorted({*listed, *listed_by_semicolons(head), *hung}, key=lambda t: t.i)
     return [*listed, *_companions(listed[-1])]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extract._syntax import FINITE_TAGS, NOUN_TAGS, children, conjuncts, low_at, prepositional
-from pipeline.extract.casualties._persons import may_be_person
+from pipeline.extract._syntax import FINITE_TAGS, NOUN_TAGS, children, conjuncts, low_at, noun_left_edge, prepositional
+from pipeline.extract.casualties._persons import is_person, may_be_person
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as DocSpan
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PART_OPENERS = frozenset({"including", "includes", "included", "among", "amongst"})
 IDENTIFIED = frozenset({"identified", "named", "namely", "viz", "alias"})
+PAIRS = frozenset({"couple", "pair", "duo", "trio"})
 ANYBODY = frozenset({"people", "person", "victim", "man", "woman", "other", "civilian"})
 NAMING_MARKS = frozenset({",", "-", "–", "—", ":"})
 BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN", "POS"})
@@ -24,7 +25,7 @@ BEFORE_NOUN = frozenset({"DT", "CD", "JJ", "JJR", "JJS", "PRP$", "HYPH", "IN", "
 def is_named_again(head: Token, noun: Token) -> bool:
     """Tell whether a noun tells who those counted before are: "two clerks, Ana Ruiz and her son Luis"."""
     between = head.doc[head.i + 1 : noun.i]
-    plural = head.tag_ == "NNS"
+    plural = head.tag_ == "NNS" or head.lower_ in PAIRS
     if any(t.lower_ in IDENTIFIED for t in between):
         return plural or noun.tag_ == "NNP"
     if plural and noun.tag_ == "NNP" and head.nbor(1).tag_ == "NNP":  # "the brothers Musa and Idris"
@@ -79,6 +80,34 @@ def company_of(verb: Token) -> list[Token]:
     """Return who is named behind the verb as going along: "the dealer was held along with two of his sons"."""
     along = [t for t in verb.rights if t.lower_ in {"along", "together"} and low_at(t, 1) == "with"]
     return [o for t in along for o in prepositional(t, "with")]
+
+
+def hung_lower(head: Token) -> list[Token]:
+    """Return who is listed with a single person, but hung by the parser on what is told of him.
+
+    "A leader who planned attacks, and an associate"; "the chief, Omar Vell, and two others"; "a chief known as Vell and
+    two of his guards".
+    """
+    if head.tag_ not in {"NN", "NNP"}:
+        return []
+    later = (t for t in head.subtree if t.dep_ == "conj" and t.i > head.i and t.head != head)
+    return [t for t in later if _counts_somebody(t) and _is_misplaced(t)]
+
+
+def _counts_somebody(noun: Token) -> bool:
+    """Tell whether a noun is a person with an article or number, or a number of persons: "two of his guards"."""
+    if noun.tag_ == "CD" and low_at(noun, 1) == "of":
+        return True
+    return is_person(noun) and any(t.tag_ in {"CD", "PRP$"} or t.lower_ in {"a", "an", "another"} for t in noun.lefts)
+
+
+def _is_misplaced(noun: Token) -> bool:
+    """Tell whether a conjunct cannot go with its head: a preposition, or a thing or byname closed by a comma."""
+    if noun.head.tag_ == "IN":
+        return True
+    closed = (low_at(noun_left_edge(noun), -2), low_at(noun_left_edge(noun), -1)) == (",", "and")
+    byname = noun.head.dep_ == "appos" and noun.head.ent_type_ == "PERSON" and noun.head.head.tag_ == "NN"
+    return closed and (byname or not may_be_person(noun.head))
 
 
 def fronted(cue: Match, sent: DocSpan) -> list[Token]:

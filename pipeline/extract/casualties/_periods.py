@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract._numbers import is_ordinal
 from pipeline.extract._syntax import ancestors, children, conjuncts, first_conjunct, objects_of, word_at
 from pipeline.extract.casualties._cue_words import cue_words
-from pipeline.extract.casualties._persons import is_time
+from pipeline.extract.casualties._persons import is_person, is_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +35,8 @@ def is_series(trigger: Token, phrases: Sequence[Token]) -> bool:
     """
     if any(_is_long(who) and who.tag_ == "NN" for who in children(trigger, "nsubj")):
         return True
+    if _comes_of_several(trigger):
+        return True
     return any(_governs_period(trigger, token) for token in (*phrases, *_period_tokens(trigger)))
 
 
@@ -46,7 +48,7 @@ def _period_tokens(trigger: Token) -> Iterator[Token]:
             or (low in {"in", "during", "within", "over", "under"} and _lasts(token, trigger))
             or (low in {"between", "from"} and _is_year(token, 1) and _is_year(token, 3))
             or (low in LASTING and not _names_a_day(trigger) and any(map(_is_long, objects_of(token))))
-            or (_several_incidents(token) and clause_of(token) == clause_of(trigger))
+            or (_several_incidents(token) and _of_one_clause(token, trigger))
         ):
             yield token
 
@@ -55,8 +57,27 @@ def _several_incidents(preposition: Token) -> bool:
     """Tell whether "during four operations", "in two separate attacks" begins: a total of several incidents."""
     if preposition.lower_ not in {"during", "in", "across", "over"} or preposition.tag_ != "IN":
         return False
-    nouns = [o for o in objects_of(preposition) if o.lemma_.lower() in cue_words("incident") and o.tag_ == "NNS"]
-    return any(t.tag_ == "CD" or t.lower_ in {"several", "separate", "multiple"} for o in nouns for t in o.lefts)
+    return any(map(_are_several, objects_of(preposition)))
+
+
+def _are_several(noun: Token) -> bool:
+    """Tell whether a noun phrase tells of several incidents: "four operations", "separate raids"."""
+    if noun.lemma_.lower() not in cue_words("incident") or noun.tag_ != "NNS":
+        return False
+    return any(t.tag_ == "CD" or t.lower_ in {"several", "separate", "multiple"} for t in noun.lefts)
+
+
+def _of_one_clause(word: Token, trigger: Token) -> bool:
+    """Tell whether a word belongs to the verb of a trigger, or to another one of persons: "killed six and held two"."""
+    verb, own = clause_of(word), clause_of(trigger)
+    persons = any(o.tag_ == "CD" or is_person(o) for o in children(verb, "dobj"))
+    return verb == own or (persons and first_conjunct(verb) == first_conjunct(own))
+
+
+def _comes_of_several(trigger: Token) -> bool:
+    """Tell whether a clause says what several incidents led to: "conducted four operations, detaining 30 rebels"."""
+    own = first_conjunct(clause_of(trigger))
+    return own.dep_ == "advcl" and own.tag_ == "VBG" and any(map(_are_several, children(own.head, "dobj")))
 
 
 def _is_long(noun: Token) -> bool:

@@ -121,8 +121,8 @@ def _from_number(head: Token, phrase: NumberPhrase, numbers: Mapping[int, Number
     if following is not None and following.lower_ in ADDITIVE:
         end += 1
         following = doc[end] if end < limit else None
-    if doc[end - 1].lower_ == "of":  # "a number of uniforms"
-        noun, _ = _of_whom(doc[end - 1], numbers)
+    if doc[phrase.end - 1].lower_ == "of":  # "a number of uniforms"
+        noun, _ = _of_whom(doc[phrase.end - 1], numbers)
     elif following is not None and following.lower_ == "of":
         noun, total = _of_whom(following, numbers)
     elif following is not None and following.tag_ in COMMON_NOUNS:

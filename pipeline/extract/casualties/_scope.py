@@ -56,7 +56,7 @@ def _is_measured_against(trigger: Token) -> bool:
 def describes_somebody(trigger: Token) -> bool:
     """Tell whether the statement says who somebody is: "a man wanted for the killing of nine monks"."""
     own = clause_of(trigger)
-    if trigger.tag_.startswith("VB") and first_conjunct(trigger).dep_ not in {"relcl", "acl", "pcomp"}:
+    if trigger.tag_.startswith("VB") and first_conjunct(trigger).dep_ not in {"relcl", "acl", "pcomp", "pobj"}:
         return False  # "soldiers involved in the search killed six"
     if any(t.lower_ in WEEKDAYS and clause_of(t) == own for t in trigger.subtree):
         return False  # "hunt two men wanted for Monday's murder" tells the news

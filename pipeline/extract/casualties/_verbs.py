@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 PARTICLES = frozenset({"down", "out", "off", "hard", "away"})
 OTHER_SENSE = frozenset({"off", "out", "around", "about"})
-OR_VERB_TOKENS = 2
 
 
 def affected_by(cue: Match, sent: DocSpan, numbers: Mapping[int, NumberPhrase]) -> list[Token]:
@@ -76,12 +75,18 @@ def _patients(verb: Token) -> list[Token]:
         return own
     if verb.dep_ in {"acl", "relcl"} and not children(verb, "nsubj"):
         return [verb.head]  # "people killed in the raid"
-    shared = [o for c in verb.children if c.dep_ == "conj" and c.i - verb.i <= OR_VERB_TOKENS for o in objects(c)]
-    if shared:  # "killed or injured 60 people"
+    shared = [o for c in verb.children if c.dep_ == "conj" and _follows(verb, c) for o in objects(c)]
+    if shared:  # "killed or injured 60 people", "arrested but later released two"
         return shared
     if verb.dep_ == "conj" and verb.head.i < verb.i and not children(verb, "nsubj"):
         return _patients(verb.head) if _is_near(verb.head, verb) else []
     return []
+
+
+def _follows(first: Token, second: Token) -> bool:
+    """Tell whether nothing but "or", "and", "but" and adverbs stands between two verbs."""
+    between = first.doc[first.i + 1 : second.i]
+    return second.i > first.i and all(t.tag_ in {"CC", "RB", "RBR", "SYM"} for t in between)
 
 
 def _is_near(first: Token, second: Token) -> bool:

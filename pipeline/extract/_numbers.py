@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.extract._number_values import DIGITS, HYPHENS, MULTIPLES, PLUS, may_begin, stand_at, value_at
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Count, Qualifier, VaguePolicy
 
@@ -20,40 +21,18 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc, Token
 
-DIGITS = re.compile(
-    r"\d{1,3}(?:(?P<sep>[,.\u00a0\u202f’'])\d{3}(?:(?P=sep)\d{3}){0,2})?"
-    r"|\d{1,2}(?:,\d{2}){1,2},\d{3}"  # "1,20,000 families" of South Asian papers
-    r"|\d{1,9}"
-)
+    from pipeline.extract._number_values import Value
+
 DASHED = re.compile(r"([\d,]{1,11})[–—−]([\d,]{1,11})")  # the tokenizer leaves "20–25" whole
-THREE_DIGITS = re.compile(r"\d{3}")
-DECIMAL = re.compile(r"\d{1,4}[.,]\d{1,3}")
-PLUS = re.compile(r"(\d{1,3}(?:,\d{3}){0,2}|\d{1,9})\+")
-MAX_NUMBER = 1_000_000_000
-HYPHENS = frozenset({"-", "–", "—"})
-GROUP_BLANKS = frozenset({"\u00a0", "\u2009", "\u202f"})
-ONES = dict(
-    zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split(),
-        range(20),
-        strict=True,
-    )
-)
-TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-TENS["fourty"] = 40
-SMALL = ONES | TENS
-TEN = 10
-SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "lakh": 100_000, "crore": 10_000_000}
-DOZEN = 12
 PLURAL = 2  # persons at least where a plural has no number
 BETWEEN = frozenset({"another", "a", "an", "some", "other", "the", "further", "additional"})
 MAX_WORDS_BETWEEN = 2
-SHARES = frozenset("half third quarter fourth fifth sixth seventh eighth ninth tenth".split())
+SHARED = frozenset("half third quarter fourth fifth sixth seventh eighth ninth tenth".split())
 ORDINALS = frozenset(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth thirtieth".split()
 )
+FROM_OPENERS = frozenset("anywhere range ranges ranged ranging vary varies varied varying".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +45,6 @@ class NumberPhrase:
     count: Count
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """A number read up to token `end`; `literal` is the least literal meaning of a vague word, else None."""
-
-    value: int
-    end: int
-    literal: int | None = None
-
-
 def find_numbers(
     doc: Doc, start: int = 0, end: int | None = None, *, policy: VaguePolicy = VaguePolicy.ACLED
 ) -> Iterator[NumberPhrase]:
@@ -85,7 +55,7 @@ def find_numbers(
     limit = len(doc) if end is None else end
     read = start
     for token in doc[start:limit]:
-        if token.i < read or not _may_begin(token.lower_):
+        if token.i < read or not may_begin(token.lower_):
             continue
         phrase = _phrase_at(doc, token.i, start, limit, policy)
         if phrase is not None:
@@ -94,7 +64,7 @@ def find_numbers(
 
 
 def _phrase_at(doc: Doc, i: int, floor: int, limit: int, policy: VaguePolicy) -> NumberPhrase | None:
-    first = _value_at(doc, i, limit)
+    first = value_at(doc, i, limit)
     if doc[i].lower_ == "one" and i > floor and doc[i - 1].lower_ == "no":
         return None
     if first is None:
@@ -102,11 +72,13 @@ def _phrase_at(doc: Doc, i: int, floor: int, limit: int, policy: VaguePolicy) ->
     if _is_cut(doc, first, limit):
         return None
     second = _range_end(doc, first, i, floor, limit)
-    begin, qualifier = _left_qualifier(doc, i, floor)
+    if second is None and i > floor and doc[i - 1].lower_ == "between":  # "between one hundred and two hundred"
+        lower = value_at(doc, i, limit, through_and=False) or first
+        second = _range_end(doc, lower, i, floor, limit)
+        first = lower if second is not None else first
     if second is not None:
-        opened = i - 1 if i > floor and doc[i - 1].lower_ == "between" else i
-        count = Count(first.value, first.value, second.value, Qualifier.RANGE, doc[opened : second.end].text)
-        return NumberPhrase(opened, i, second.end, count)
+        return _range(doc, (i, first), second, floor)
+    begin, qualifier = _left_qualifier(doc, i, floor)
     end = first.end
     if qualifier is None:
         end, qualifier = _right_qualifier(doc, end, limit)
@@ -116,16 +88,16 @@ def _phrase_at(doc: Doc, i: int, floor: int, limit: int, policy: VaguePolicy) ->
     return NumberPhrase(begin, i, end, _vague_count(first, qualifier or Qualifier.VAGUE, text, policy))
 
 
-def _is_cut(doc: Doc, value: _Value, limit: int) -> bool:
+def _is_cut(doc: Doc, value: Value, limit: int) -> bool:
     """Tell whether an ordinal or a fraction goes on: "twenty-first", "two-thirds", "two thirds", "one third"."""
     hyphened = value.end + 1 < limit and doc[value.end].text in HYPHENS
     at = value.end + hyphened
     word = doc[at].lower_ if at < limit else ""
     if hyphened:
-        return word in ORDINALS or word.removesuffix("s") in SHARES
+        return word in ORDINALS or word.removesuffix("s") in SHARED
     if value.value == 1:
-        return word in SHARES
-    return word.endswith("s") and word[:-1] in SHARES  # but "two first responders"
+        return word in SHARED
+    return word.endswith("s") and word[:-1] in SHARED  # but "two first responders"
 
 
 def _dashed_range(doc: Doc, i: int, floor: int) -> NumberPhrase | None:
@@ -140,12 +112,28 @@ def _dashed_range(doc: Doc, i: int, floor: int) -> NumberPhrase | None:
     return NumberPhrase(opened, i, i + 1, Count(low, low, high, Qualifier.RANGE, doc[opened : i + 1].text))
 
 
-def _vague_count(value: _Value, qualifier: Qualifier, text: str, policy: VaguePolicy) -> Count:
+def _range(doc: Doc, lower: tuple[int, Value], upper: Value, floor: int) -> NumberPhrase:
+    """Make the phrase of a range; a scale behind the upper end goes for both: "two to three hundred"."""
+    i, first = lower
+    scale = MULTIPLES.get(doc[upper.end - 1].lower_, 1)
+    shared = doc[first.end - 1].lower_ not in MULTIPLES and first.value * scale < upper.value
+    low = first.value * scale if shared else first.value
+    opened = i - 1 if _opens_range(doc, i, floor) else i
+    return NumberPhrase(
+        opened, i, upper.end, Count(low, low, upper.value, Qualifier.RANGE, doc[opened : upper.end].text)
+    )
+
+
+def _opens_range(doc: Doc, i: int, floor: int) -> bool:
+    """Tell whether a range begins: "between 5", "anywhere from 5", but not "rose from 5"."""
+    before = doc[i - 1].lower_ if i > floor else ""
+    return before == "between" or (before == "from" and i - 1 > floor and doc[i - 2].lower_ in FROM_OPENERS)
+
+
+def _vague_count(value: Value, qualifier: Qualifier, text: str, policy: VaguePolicy) -> Count:
     if policy is VaguePolicy.BLANK:
         return Count(None, None, None, Qualifier.VAGUE, text)
-    if (
-        qualifier is Qualifier.ABOUT and value.literal != value.value
-    ):  # "possibly hundreds" says no more than "hundreds"
+    if qualifier is Qualifier.ABOUT and not value.rounded:  # "possibly hundreds" says no more than "hundreds"
         qualifier = Qualifier.VAGUE
     number = value.literal if policy is VaguePolicy.LITERAL and value.literal is not None else value.value
     return bounded(number, qualifier, text)
@@ -163,155 +151,20 @@ def bounded(value: int, qualifier: Qualifier, text: str) -> Count:
     return Count(low, best, high, qualifier, text)
 
 
-# --- values --------------------------------------------------------------------------------------------------------
-
-
-def _may_begin(word: str) -> bool:
-    return word in _openers() or word[0].isdigit()
-
-
-@cache
-def _openers() -> frozenset[str]:
-    return frozenset({*_vague_phrases(), *SMALL, "a", "an", "half"})
-
-
-@cache
-def _vague_phrases() -> Mapping[str, list[tuple[tuple[str, ...], int, int]]]:
-    """Return the vague words by their first, with their values by ACLED and by their literal meaning, longest first."""
-    index = defaultdict(list)
-    entries = [e for e in load_lexicon("numbers") if e.label.startswith("vague:")]
-    for entry in sorted(entries, key=lambda e: -len(e.words)):
-        _, value, literal = entry.label.split(":")
-        index[entry.words[0]].append((entry.words, int(value), int(literal)))
-    return index
-
-
-def _value_at(doc: Doc, i: int, limit: int) -> _Value | None:
-    """Read the number that begins at a token."""
-    if doc[i].text[0].isdigit():
-        return _digits_at(doc, i, limit)
-    return _vague_at(doc, i, limit) or _dozens_at(doc, i, limit) or _words_at(doc, i, limit)
-
-
-def _vague_at(doc: Doc, i: int, limit: int) -> _Value | None:
-    for words, value, literal in _vague_phrases().get(doc[i].lower_, ()):
-        end = i + len(words)
-        if end <= limit and _stand_at(doc, i, words):
-            scale, end = _scale_after(doc, end, limit)
-            return _Value(value * scale, end, literal * scale)
-    return None
-
-
-def _stand_at(doc: Doc, i: int, words: Sequence[str]) -> bool:
-    """Tell whether these words stand at a place of the document, in lower case."""
-    return all(doc[i + k].lower_ == word for k, word in enumerate(words))
-
-
-@cache
-def _vague_scales() -> Mapping[str, int]:
-    """Return the vague words that multiply others: "hundreds" and "thousands" of "tens of thousands"."""
-    phrases = (phrase for listed in _vague_phrases().values() for phrase in listed)
-    return {words[0]: value for words, value, _ in phrases if len(words) == 1 and value >= SCALES["hundred"]}
-
-
-def _scale_after(doc: Doc, i: int, limit: int) -> tuple[int, int]:
-    """Read what multiplies a vague word: "tens of thousands", "several hundred", "a few dozen"."""
-    if i + 1 < limit and doc[i].lower_ == "of" and doc[i + 1].lower_ in _vague_scales():
-        return _vague_scales()[doc[i + 1].lower_], i + 2
-    word = doc[i].lower_ if i < limit else ""
-    if word in SCALES or word == "dozen":
-        return SCALES.get(word, DOZEN), i + 1
-    return 1, i
-
-
-def _dozens_at(doc: Doc, i: int, limit: int) -> _Value | None:
-    """Read "half a dozen", "half a million", "a dozen", "two dozen"."""
-    words = [doc[k].lower_ for k in range(i, min(i + 3, limit))]
-    scales = SCALES | {"dozen": DOZEN}
-    if words[:2] == ["half", "a"] and words[-1] in scales:
-        half = scales[words[-1]] // 2
-        return _Value(half, i + 3, literal=half if words[-1] == "dozen" else None)
-    if words[:2] in (["a", "dozen"], ["half", "dozen"]):
-        rounded = DOZEN // 2 if words[0] == "half" else DOZEN
-        return _Value(rounded, i + 2, literal=rounded)
-    if len(words) > 1 and words[1] == "dozen" and words[0] in ONES:
-        return _Value(ONES[words[0]] * DOZEN, i + 2)
-    return None
-
-
-def _digits_at(doc: Doc, i: int, limit: int) -> _Value | None:
-    token = doc[i]
-    text = token.text
-    plus = PLUS.fullmatch(text)
-    if plus or DIGITS.fullmatch(text):
-        value = int(re.sub(r"\D", "", text))
-        end = i + 1
-        if end < limit and doc[end].is_space and doc[end].text in GROUP_BLANKS and end + 1 < limit:
-            following = doc[end + 1].text
-            if THREE_DIGITS.fullmatch(following) and value < SCALES["thousand"]:
-                return _Value(value * SCALES["thousand"] + int(following), end + 2)
-        if end < limit and doc[end].lower_ in SCALES:
-            return _Value(min(value * SCALES[doc[end].lower_], MAX_NUMBER), end + 1)
-        return _Value(value, end) if value <= MAX_NUMBER else None
-    if DECIMAL.fullmatch(text) and i + 1 < limit and doc[i + 1].lower_ in SCALES:
-        return _Value(round(float(text.replace(",", ".")) * SCALES[doc[i + 1].lower_]), i + 2)
-    return None
-
-
-def _words_at(doc: Doc, i: int, limit: int) -> _Value | None:
-    """Read number words: "forty-nine", "two hundred and five", "twenty one thousand"."""
-    total, group, last, end = 0, 0, "", i
-    if doc[i].lower_ in {"a", "an"} and i + 1 < limit and doc[i + 1].lower_ in SCALES:
-        group, end = 1, i + 1
-    while end < limit:
-        k = end + _is_joined(doc, end, limit, last)
-        word = doc[k].lower_
-        kind = _kind(word, group, last)
-        if not kind:
-            break
-        if kind == "scale":
-            total, group = total + group * SCALES[word], 0
-        else:
-            group = group * SCALES[word] if kind == "hundred" else group + SMALL[word]
-        last, end = kind, k + 1
-    return _Value(total + group, end) if last else None
-
-
-def _kind(word: str, group: int, last: str) -> str:
-    """Return what a word adds to the group of three digits read so far, blank if it cannot go on."""
-    if word in ONES and (last not in {"one", "ten"} or (last == "ten" and 0 < ONES[word] < TEN)):
-        return "one"
-    if word in TENS and last not in {"one", "ten"}:
-        return "ten"
-    if word == "hundred" and 0 < group < SCALES["hundred"]:
-        return "hundred"
-    return "scale" if word in SCALES and word != "hundred" and group else ""
-
-
-def _is_joined(doc: Doc, k: int, limit: int, last: str) -> bool:
-    """Tell whether a token joins two number words: "forty-nine", "hundred and five"."""
-    following = doc[k + 1].lower_ if k + 1 < limit else ""
-    if doc[k].text == "," and last == "scale" and following in SMALL:  # "one thousand, two hundred", no list
-        return k + 2 < limit and doc[k + 2].lower_ == "hundred"
-    if doc[k].text in HYPHENS:
-        return last == "ten" and 0 < ONES.get(following, 0) < TEN
-    return doc[k].lower_ == "and" and last in {"hundred", "scale"} and following in SMALL
-
-
 # --- bounds --------------------------------------------------------------------------------------------------------
 
 
-def _range_end(doc: Doc, first: _Value, i: int, floor: int, limit: int) -> _Value | None:
+def _range_end(doc: Doc, first: Value, i: int, floor: int, limit: int) -> Value | None:
     """Return the upper end of "15 to 20", "15-20", "between 15 and 20", "two or three"."""
     if first.literal is not None or first.end + 1 >= limit:
         return None
     link = doc[first.end].lower_
-    opened = i > floor and doc[i - 1].lower_ == "between"
-    if i > floor and doc[i - 1].lower_ == "from":  # "rose from 41 to 57" is no range
+    opened = _opens_range(doc, i, floor)
+    if i > floor and doc[i - 1].lower_ == "from" and not opened:  # "rose from 41 to 57" is no range
         return None
     if link not in HYPHENS | {"to", "or"} and not (opened and link == "and"):
         return None
-    second = _value_at(doc, first.end + 1, limit)
+    second = value_at(doc, first.end + 1, limit)
     if second is None or second.literal is not None or second.value <= first.value:
         return None
     return second
@@ -329,14 +182,25 @@ def _qualifiers(side: str) -> Mapping[str, list[tuple[tuple[str, ...], Qualifier
 
 
 def _left_qualifier(doc: Doc, i: int, floor: int) -> tuple[int, Qualifier | None]:
-    """Return where the words that bound the number on its left begin, and what they say."""
+    """Return where the words that bound the number on its left begin, and what they say.
+
+    "At least about 40" is at least 40, and so is "perhaps as many as 90" up to 90: what bounds goes before "about".
+    """
+    begin, qualifier = _qualifier_before(doc, i, floor)
+    if qualifier is None:
+        return begin, qualifier
+    outer, further = _qualifier_before(doc, begin, floor)
+    return outer, further if qualifier is Qualifier.ABOUT and further is not None else qualifier
+
+
+def _qualifier_before(doc: Doc, i: int, floor: int) -> tuple[int, Qualifier | None]:
     starts = [i]  # up to two words may stand between: "at least another 12", "up to some 40", "at least a further 9"
     while len(starts) <= MAX_WORDS_BETWEEN and starts[-1] - 1 > floor and doc[starts[-1] - 1].lower_ in BETWEEN:
         starts.append(starts[-1] - 1)
     for at in (start for start in reversed(starts) if start > floor):
         for words, qualifier in _qualifiers("before").get(doc[at - 1].lower_, ()):
             begin = at - len(words)
-            if begin >= floor and _stand_at(doc, begin, words):
+            if begin >= floor and stand_at(doc, begin, words):
                 return begin, qualifier
     return i, None
 
@@ -348,7 +212,7 @@ def _right_qualifier(doc: Doc, end: int, limit: int) -> tuple[int, Qualifier | N
     following = doc[end].lower_ if end < limit else ""
     for words, qualifier in _qualifiers("after").get(following, ()):
         stop = end + len(words)
-        if stop <= limit and _stand_at(doc, end, words):
+        if stop <= limit and stand_at(doc, end, words):
             return stop, qualifier
     return end, None
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import find_entries
-from pipeline.extract._numbers import SCALES
+from pipeline.extract._number_values import SCALES
 from pipeline.extract._syntax import char_span, low_at, word_at
 from pipeline.extract.casualties._drafts import Draft, rejected
 from pipeline.extract.casualties._reasons import after_space, is_currency, unit_reason

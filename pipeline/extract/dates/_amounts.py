@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extract._numbers import ONES, SCALES, TENS
+from pipeline.extract._number_values import ONES, SCALES, TENS
 from pipeline.extract.dates._calendar import DAYS_A_WEEK, MONTHS_A_YEAR, Days, Unit, add_days, add_months
 from pipeline.extract.dates._grammar import Rule, Value, unresolved
 from pipeline.extract.dates._words import payload

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.extract._numbers import ONES, TENS
+from pipeline.extract._number_values import ONES, TENS
 from pipeline.extract.dates._anchor import complete_day, complete_month
 from pipeline.extract.dates._calendar import days_of, make_day
 from pipeline.extract.dates._grammar import Rule, Value, explicit, unresolved

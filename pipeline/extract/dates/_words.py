@@ -10,7 +10,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.extract._numbers import ONES, SCALES, TENS
+from pipeline.extract._number_values import ONES, SCALES, TENS
 from pipeline.lexicons import load_lexicon
 
 if TYPE_CHECKING:

@@ -329,6 +329,14 @@ TOLLS: list[tuple[str, list[tuple[str, list[Fact]]], tuple[int | None, int | Non
         (1, 1, 1),
     ),
     (
+        "another one is of those who are told as all",
+        [
+            ("One of the two who died was named.", [count("the two", 2, anaphoric=True)]),
+            ("Another man died.", [count("Another man", 1, qualifier=ONE, scope=INCREMENT, additive=True)]),
+        ],
+        (2, 2, 2),
+    ),
+    (
         "a plain number is sharper than a bound above",
         [("Up to 12 died.", [count("Up to 12", None, 12, qualifier=UP_TO)]), ("12 died.", [count("12", 12)])],
         (12, 12, 12),

@@ -55,6 +55,7 @@ def _rests_on(total: Sum, index: int, mention: CasualtyMention, stated: set[int]
         pass
     elif mention.additive and not mention.anaphoric:
         held = main.size + size in stated if size else main.size > 1  # "other rebels" may be of those counted
+        held |= size < main.size and main.parts[0].anaphoric  # "one of the two who died", and "another also died"
         if _completes(main, size) or held or _is_update(main):
             return False
         main.parts.append(mention)

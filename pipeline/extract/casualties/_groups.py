@@ -24,6 +24,7 @@ from pipeline.extract.casualties._listed import (
     PART_OPENERS,
     first_noun,
     hung_lower,
+    in_brackets,
     is_named_again,
     listed_by_semicolons,
 )
@@ -102,7 +103,8 @@ def _astray(head: Token) -> list[Token]:
 
 def _is_told(noun: Token, members: Sequence[Token]) -> bool:
     """Tell whether a noun only tells who those of an earlier member are: "two girls, Ana Ruiz and Bo Lind"."""
-    return any(is_named_again(earlier, noun) for earlier in members if earlier.i < noun.i)
+    earlier = (t for t in members if t.i < noun.i)
+    return in_brackets(noun, members[0]) or any(is_named_again(t, noun) for t in earlier)
 
 
 def _goes_on(name: Token) -> bool:

@@ -40,6 +40,12 @@ def is_named_again(head: Token, noun: Token) -> bool:
     return named or (head.lemma_.lower() in ANYBODY and opening.lower_ in {"a", "an"})
 
 
+def in_brackets(noun: Token, head: Token) -> bool:
+    """Tell whether a noun stands in brackets behind another: "six monks (five Danes and a Swede)"."""
+    between = [t.text for t in noun.doc[head.i + 1 : noun.i]]
+    return between.count("(") > between.count(")")
+
+
 def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
     """Return what is listed between a subject and its verb: "a guard of the mill, two cooks and a clerk were killed".
 
@@ -64,7 +70,7 @@ def further_subjects(first: Token, cue: Match, sent: DocSpan) -> list[Token]:
         counted = counted or (link.lower_ == "and" and noun is not None and _opens_a_group(opens, noun))
         if noun is None or noun in known or noun in found or (noun.dep_ == "appos" and noun.head in known):
             continue
-        if any(link.i < t.i < noun.i for t in known):  # "and one of his aides"
+        if in_brackets(noun, first) or any(link.i < t.i < noun.i for t in known):  # "and one of his aides"
             continue
         if counted and not is_named_again(first, noun):
             found.append(noun)

@@ -75,6 +75,12 @@ def is_animal(token: Token) -> bool:
 
 
 @cache
+def _bodies() -> frozenset[str]:
+    """Return the organisations of one word: "government", "ministry"."""
+    return frozenset(entry.form for entry in load_lexicon("bodies") if entry.pos == "NOUN" and " " not in entry.form)
+
+
+@cache
 def _times() -> frozenset[str]:
     return frozenset(e.form for e in load_lexicon("date_words") if e.label.split()[0] in {"unit", "part"})
 
@@ -111,10 +117,15 @@ def may_be_person(token: Token) -> bool:
     return is_person(token) or is_unknown_name(token)
 
 
+def is_body(token: Token) -> bool:
+    """Tell whether a word names an organisation: "the Salvadoran Government"."""
+    return token.lower_ in _bodies()
+
+
 def is_unknown_name(token: Token) -> bool:
     """Tell whether a token is a name that may be a person's: of no place, and of no body unless "a" stands before."""
     if token.tag_ not in {"NNP", "NNPS"} or is_animal(token) or token.ent_type_ in {"GPE", "LOC", "FAC"}:
         return False
-    if token.is_lower:  # a noun that the tagger takes for a name
+    if token.is_lower or is_body(token):  # a noun that the tagger takes for a name
         return False
     return token.ent_type_ != "ORG" or any(c.lower_ in {"a", "an"} for c in token.lefts)

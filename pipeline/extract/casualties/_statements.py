@@ -30,7 +30,7 @@ from pipeline.extract.casualties._groups import all_placed, groups_of, join
 from pipeline.extract.casualties._listed import company_of, fronted, further_subjects, is_named_again
 from pipeline.extract.casualties._members import members_of
 from pipeline.extract.casualties._parts import breakdown, linked, outer_part, parts_of
-from pipeline.extract.casualties._persons import is_animal, is_person, is_unknown_name, may_be_person
+from pipeline.extract.casualties._persons import is_animal, is_body, is_person, is_unknown_name, may_be_person
 from pipeline.extract.casualties._phrases import FIXED_SIZES, unit_group
 from pipeline.extract.casualties._reasons import is_player, is_sport, reject_reason
 from pipeline.extract.casualties._rejects import boilerplate, rejects
@@ -280,7 +280,8 @@ def _counts_persons(cue: Match, group: Group) -> bool:
     head = group.head
     if group.kinds or is_person(head) or head.lower_ in FIXED_SIZES:
         return not is_animal(head)
-    if is_unknown_name(head) or (cue.what == Measure.KILLED and head.tag_ in NAME_TAGS and head.ent_type_ != "ORG"):
+    misread = cue.what == Measure.KILLED and head.tag_ in NAME_TAGS and head.ent_type_ != "ORG" and not is_body(head)
+    if is_unknown_name(head) or misread:
         return True
     if group.phrases and (head.i < group.phrases[0].end or group.count.text.lower() == "one"):
         return True  # a bare number: "nine were killed", or a name: "one Sudama Singh"

@@ -138,6 +138,8 @@ def _scope(cue: Match, group: Group, status: Status, state: SentenceState) -> Sc
         return Scope.CUMULATIVE_UPDATE
     if describes_somebody(cue.anchor):
         return Scope.BACKGROUND
+    if group.of_total == 0 and group.span.start < cue.anchor.idx < group.span.end:  # "two of the dead"
+        return Scope.SUBSET
     return Scope.INCREMENT if group.additive else Scope.INCIDENT_TOTAL
 
 

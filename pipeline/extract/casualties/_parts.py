@@ -177,8 +177,7 @@ def linked(drafts: list[Draft]) -> Iterator[CasualtyMention]:
         elif draft.of_total is not None:
             parent = _earlier_total(draft, drafts[:i] + drafts[i + 1 : i + 3])
             if parent is None:
-                of_them = draft.mention.evidence.span.holds(draft.mention.trigger)  # "two of the dead"
-                yield replace(draft.mention, scope=Scope.SUBSET) if of_them else draft.mention
+                yield draft.mention
             else:
                 yield replace(draft.mention, scope=Scope.SUBSET, parent=index[id(parent)])
         else:

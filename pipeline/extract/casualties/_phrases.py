@@ -301,7 +301,7 @@ def _uncounted(head: Token) -> Group | None:
     definite = bool(words & DEFINITE) or low in SINGULAR_PRONOUNS | PLURAL_PRONOUNS - {"many", "most"}
     counted_on = any(is_ordinal(t) for t in head.doc[start.i : head.i])
     additive = bool(words & ADDITIVE) or low in {"another", "others"} or counted_on
-    if _is_singular(head) or (words & {"a", "an"} and not _is_collective(head)):
+    if _is_singular(head) or (words & {"a", "an", "another"} and not _is_collective(head)):
         count = Count(1, 1, 1, Qualifier.IMPLICIT_ONE, text)
         parts = group_parts(kind, 1, head)
     else:

@@ -214,6 +214,20 @@ TOLLS: list[tuple[str, list[tuple[str, list[Fact]]], tuple[int | None, int | Non
         (57, 57, 57),
     ),
     (
+        "an increment told before the total that it leads to is not added",
+        [
+            ("54 died.", [count("54", 54)]),
+            ("Three more were found.", [count("Three more", 3, scope=INCREMENT, additive=True)]),
+            ("The toll rose to 57.", [count("57", 57, scope=UPDATE)]),
+        ],
+        (57, 57, 57),
+    ),
+    (
+        "a rising toll that is lower is an older one",
+        [("17 died.", [count("17", 17)]), ("Toll climbs to 14.", [count("14", 14, scope=UPDATE)])],
+        (17, 17, 17),
+    ),
+    (
         "an increment without a total is added",
         [
             ("Three died there.", [count("Three", 3)]),
@@ -361,6 +375,29 @@ TOLLS: list[tuple[str, list[tuple[str, list[Fact]]], tuple[int | None, int | Non
 @pytest.mark.parametrize(("note", "sentences", "toll"), TOLLS, ids=[note for note, _, _ in TOLLS])
 def test_deaths(note: str, sentences: list[tuple[str, list[Fact]]], toll: tuple[int | None, ...]) -> None:
     assert only_event(*sentences).toll(KILLED) == Toll(*toll), note
+
+
+def test_an_earlier_figure_is_not_used_wherever_it_is_told() -> None:
+    event = only_event(
+        ("The toll rose to 57 from 41.", [count("57", 57, scope=UPDATE), count("41", 41, status=Status.SUPERSEDED)]),
+        ("The first count was of 41.", [count("41", 41)]),
+    )
+    assert event.toll(KILLED) == Toll(57, 57, 57)
+    assert event.casualties == (0,)
+
+
+def test_whoever_is_among_the_dead_is_no_toll_but_a_part() -> None:
+    driver = count("The driver", 1, qualifier=Qualifier.IMPLICIT_ONE, anaphoric=True)
+    event = only_event(("Nine died.", [count("Nine", 9)]), ("The driver died.", [driver]))
+    assert event.casualties == (0,)
+
+
+def test_a_count_so_far_is_no_date_of_the_deed() -> None:
+    event = only_event(
+        ("Police said on Thursday 4 died.", [count("4", 4, status=Status.ATTRIBUTED, attributed_to="Police")]),
+        ("By Friday Bo Lind had 9 dead.", [day("Friday", "2031-05-09"), count("9", 9, attributed_to="Bo Lind")]),
+    )
+    assert event.toll(KILLED) == Toll(4, 4, 9)
 
 
 def test_only_a_bound_above_leaves_best_blank_and_is_flagged() -> None:

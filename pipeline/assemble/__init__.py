@@ -30,7 +30,7 @@ def assemble(
         mentions: what was found in it.
         policy: which of several sources' figures is the best one.
     """
-    mentions = with_sources(mentions)
+    mentions = with_sources(mentions, article)
     stories = gather_stories(mentions, article)
     events = [build_event(story, stories, article, mentions, policy) for story in stories]
     return tuple(link_parents([event for event in events if event is not None]))

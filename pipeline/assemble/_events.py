@@ -279,8 +279,8 @@ def _with_demography(event: Event, draft: Draft, mentions: Mentions) -> Event:
     killed = draft.sums.get(Measure.KILLED)
     if killed is None:
         return event
-    known = set(killed.used)
-    parts = [m for m in mentions.casualties if m.parent in known and m.measure is Measure.KILLED]
+    own = {*killed.used, *draft.story.members}
+    parts = [m for m in mentions.casualties if m.parent in own and m.measure is Measure.KILLED]
     numbers = Counter[str]()
     for part in (*killed.parts, *parts):
         for kind, number in part.parts:

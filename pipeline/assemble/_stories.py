@@ -47,11 +47,16 @@ class Story:
 
     @property
     def date(self) -> DateMention | None:
+        """The date of what happened, else that on which something was said of it."""
+        said = [s.said for s in self.settings if s.said is not None]
+        return self.own_date or min(said, key=lambda d: d.date_prec, default=None)
+
+    @property
+    def own_date(self) -> DateMention | None:
         """The most precise date that a mention of the story names, the first of equals."""
         dates = [s.date for s in self.settings if s.date is not None]
         near = [s.date for s in self.settings if s.date is not None and s.date_near]
-        said = [s.said for s in self.settings if s.said is not None]
-        return min(near or dates or said, key=lambda d: d.date_prec, default=None)
+        return min(near or dates, key=lambda d: d.date_prec, default=None)
 
 
 def _coarseness(place: PlaceMention) -> int:
@@ -207,8 +212,7 @@ def _fits(
     if is_elsewhere(setting.place, story.place) and not (same_size and not setting.place_near):
         return False
     moves = mention.scope is Scope.CUMULATIVE_UPDATE or ".toll." in mention.evidence.rule_id
-    said_then = bool(mention.attributed_to) and not setting.date_near  # "police said on Friday that four had died"
-    if moves or said_then or not is_other_time(setting.date, story.date):
+    if moves or not is_other_time(setting.date, story.own_date):
         return True
     return same_size and size_of(mention) > 1 and _is_next_day(setting.date, story.date)
 

@@ -26,24 +26,38 @@ TOLL_RULE = ".toll."  # in the id of a cue that gives a toll: "put the death tol
 def add_up(mentions: Sequence[tuple[int, CasualtyMention]], policy: ConflictPolicy) -> Sum:
     """Read the mentions of one measure of one story, given with their indices in text order."""
     total = Sum()
-    standing = [(i, m) for i, m in mentions if m.status is not Status.SUPERSEDED]
+    standing = _standing(mentions)
     stated = {size_of(m) for _, m in mentions if not m.additive}
     for index, mention in standing or mentions:  # an earlier figure is better than none
         if not total.figures:
             total.figures = [Figure([mention], {index: mention})]
         elif size_of(mention) and mention.scope is Scope.CUMULATIVE_UPDATE:
             _update(total, index, mention)
+        elif (rival := _figure_beside(total, mention)) is not None:
+            rival.told[index] = mention
         elif _rests_on(total, index, mention, stated):
             total.figures[0].told[index] = mention
     best = choose(total.figures, policy)
     return Sum(sorted(total.figures, key=lambda figure: figure is not best))
 
 
+def _standing(mentions: Sequence[tuple[int, CasualtyMention]]) -> list[tuple[int, CasualtyMention]]:
+    """Leave out what the text calls an earlier figure, also where it tells it elsewhere, and what an update holds."""
+    earlier = {size_of(m) for _, m in mentions if m.status is Status.SUPERSEDED}
+    standing = [(i, m) for i, m in mentions if m.status is not Status.SUPERSEDED]
+    updated = any(m.scope is Scope.CUMULATIVE_UPDATE for _, m in standing)
+    return [(i, m) for i, m in standing if not (updated and (m.additive or size_of(m) in earlier))]
+
+
 def _update(total: Sum, index: int, mention: CasualtyMention) -> None:
-    """Let a later toll take the place of those that it can be later than: the lower ones, and those of its source."""
-    voice = voice_of(mention)
-    standing = [f for f in total.figures if voice and f.size > size_of(mention) and voice not in f.voices]
-    total.figures = [Figure([mention], {index: mention}), *standing]
+    """Let a toll that rose take the place of all lower ones; where another told more, it is a figure beside that."""
+    size = size_of(mention)
+    higher = [f for f in total.figures if f.size > size]
+    same = {i: m for f in total.figures if f.size == size for i, m in f.told.items()}
+    if not higher:
+        total.figures = [Figure([mention], {**same, index: mention})]
+    elif voice_of(mention) and all(f.voices and voice_of(mention) not in f.voices for f in higher):
+        total.figures = [Figure([mention], {**same, index: mention}), *higher]
 
 
 def _rests_on(total: Sum, index: int, mention: CasualtyMention, stated: set[int]) -> bool:
@@ -66,6 +80,7 @@ def _rests_on(total: Sum, index: int, mention: CasualtyMention, stated: set[int]
         main.again = size
     elif mention.anaphoric or _is_member(mention, main) or _is_kind_of(mention, main):
         _tell_again(main, size)
+        return False
     else:
         return _is_extended(total, index, mention)
     return True
@@ -117,16 +132,17 @@ def _contradicts(mention: CasualtyMention, main: Figure) -> bool:
 
 
 def _set_against(total: Sum, index: int, mention: CasualtyMention) -> None:
-    """Put a figure of another source beside the toll, or with those who said the same, or said less before."""
-    for rival in total.figures[1:]:
-        if size_of(mention) == rival.size:
-            rival.told[index] = mention
-            return
-        if voice_of(mention) in rival.voices:
-            if size_of(mention) > rival.size:
-                rival.parts, rival.told = [mention], {index: mention}
-            return
-    total.figures.append(Figure([mention], {index: mention}))
+    """Put a figure of another source beside the toll, in place of a lower one that the source gave before."""
+    own = next((f for f in total.figures[1:] if voice_of(mention) in f.voices), None)
+    if own is None:
+        total.figures.append(Figure([mention], {index: mention}))
+    elif size_of(mention) > own.size:
+        own.parts, own.told = [mention], {index: mention}
+
+
+def _figure_beside(total: Sum, mention: CasualtyMention) -> Figure | None:
+    """Return the figure of another source that a mention says again."""
+    return next((f for f in total.figures[1:] if f.size == size_of(mention) and not mention.additive), None)
 
 
 def _is_other_name(mention: CasualtyMention, main: Figure) -> bool:

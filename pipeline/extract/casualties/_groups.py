@@ -147,17 +147,27 @@ def _companions(token: Token) -> list[Token]:
 
 
 def _without_names(members: list[Group]) -> list[Group]:
-    """Leave out a list that tells who those counted before are: "three civilians, two women and a man"."""
+    """Leave out a list that tells who those counted before are: "three civilians, two women and a man, died".
+
+    Where no comma closes it, it goes on to the verb as a list of more: "two teachers, a nurse and a driver died".
+    """
     if len(members) < PAIR or members[0].count.qualifier is not Qualifier.EXACT or _are_apart(members[0], members[1]):
         return members
     first, listed = members[0], members[1:]
     number = first.count.best or 0
     told = sum(m.count.best or 0 for m in listed)
     named = all(m.head.tag_ == "NNP" and m.count.qualifier is Qualifier.IMPLICIT_ONE for m in listed)
-    if first.head.tag_ != "NNS" or number < PAIR or (told != number and not (named and told < number)):
+    adds_up = told == number and not _goes_to_verb(listed[-1])
+    if first.head.tag_ != "NNS" or number < PAIR or not (adds_up or (named and told <= number)):
         return members
     parts = first.parts or tuple(part for m in listed for part in m.parts)
     return [replace(first, parts=parts)]
+
+
+def _goes_to_verb(group: Group) -> bool:
+    """Tell whether a verb follows a group directly."""
+    following = next((t for t in group.head.sent if t.idx >= group.span.end and not t.is_space), None)
+    return following is not None and following.tag_.startswith(("V", "MD"))
 
 
 def join(members: Sequence[Group]) -> Group:

@@ -477,6 +477,7 @@ class CasualtyMention:
         attributed_side: which side that is on.
         told_on: the day on which that was said, where the article tells, once its dates are read.
         parent: index, among the casualties of the article, of the total that a subset is part of.
+        age: in years, of a single person.
         additive: whether the persons come on top of a toll told before ("three others", "also").
         anaphoric: whether the phrase points back to persons told of before ("both men", "the two soldiers", "he").
         separate: whether its sentence says that it is of another incident ("in a separate attack").
@@ -500,6 +501,7 @@ class CasualtyMention:
     attributed_side: Side | None = None
     told_on: str = ""
     parent: int | None = None
+    age: int | None = None
     additive: bool = False
     anaphoric: bool = False
     separate: bool = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.assemble._figures import LOOSE, size_of
 from pipeline.assemble._settings import Setting, days_between, is_elsewhere, is_other_time, latest, setting_of
+from pipeline.assemble._tolls import name_of
 from pipeline.records import DateBasis, Feature, Measure, Qualifier, RecordType, Scope, Status
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ COUNTED_STATUSES = frozenset({Status.ASSERTED, Status.ATTRIBUTED, Status.ALLEGED
 OLD_DAYS = 300
 DAY, MONTH = 1, 4  # UCDP date_prec
 RECALLED_DAYS = 60
+DYING, DYING_DAYS = ("killed.subject.", "killed.state."), 31
 ANY_WEEKDAY = "XXXX-WXX-"
 
 
@@ -147,7 +149,7 @@ def _fitting(
     """Return the story that a mention goes on with: of those it does not contradict, the last one told."""
     if mention.scope is Scope.MIXED:
         return _fitting_mixed(setting, stories)
-    told_of = _pointed_at(mention, stories, casualties) if mention.scope is not Scope.SUBSET else None
+    told_of = _pointed_at(mention, setting, stories, casualties) if mention.scope is not Scope.SUBSET else None
     if told_of is not None:
         return told_of
     fitting = [s for s in stories if _fits(mention, setting, kind, s, casualties)]
@@ -173,16 +175,43 @@ def _is_restated(
 
 
 def _pointed_at(
-    mention: CasualtyMention, stories: Sequence[Story], casualties: Sequence[CasualtyMention]
+    mention: CasualtyMention, setting: Setting, stories: Sequence[Story], casualties: Sequence[CasualtyMention]
 ) -> Story | None:
-    """Return the last story that "he", "the boy", "both men" or a name told before can point back to."""
+    """Return the last story that "he", "the boy", "both men", or a person told of before can point back to."""
     for story in reversed(stories):
         members = [casualties[i] for i in story.members]
         if mention.anaphoric and size_of(mention) <= max(size_of(m) for m in members):
             return story
-        if mention.count.qualifier is Qualifier.IMPLICIT_ONE and any(_same_name(mention, m) for m in members):
+        if mention.count.qualifier is Qualifier.IMPLICIT_ONE and any(_same_person(mention, m) for m in members):
+            return story
+        if _is_named_later(mention, setting, story, members):
             return story
     return None
+
+
+def _same_person(one: CasualtyMention, other: CasualtyMention) -> bool:
+    """Tell whether two mentions share a name or an age: "a 14-year-old boy", "Bo Lind, 14"."""
+    same_age = one.age is not None and one.age == other.age and one.measure is other.measure
+    return _same_name(one, other) or (same_age and not _are_two_names(one, other))
+
+
+def _are_two_names(one: CasualtyMention, other: CasualtyMention) -> bool:
+    names = name_of(one), name_of(other)
+    return all(names) and not {*names[0]} & {*names[1]}
+
+
+def _is_named_later(
+    mention: CasualtyMention, setting: Setting, story: Story, members: Sequence[CasualtyMention]
+) -> bool:
+    """Tell whether a name is that of the single person killed before: "a boy was shot ... Bo Lind died on Sunday"."""
+    killed = [m for m in members if m.measure is Measure.KILLED]
+    dies = mention.evidence.rule_id.startswith(DYING) and bool(name_of(mention)) and not mention.separate
+    single = bool(killed) and all(m.count.qualifier is Qualifier.IMPLICIT_ONE and not name_of(m) for m in killed)
+    if not (dies and single) or story.record_type is not RecordType.INCIDENT:
+        return False
+    if setting.date is None or story.date is None:
+        return setting.place is None or not setting.place_near
+    return 0 <= days_between(story.date.date_start, setting.date.date_end) <= DYING_DAYS
 
 
 def _same_name(one: CasualtyMention, other: CasualtyMention) -> bool:

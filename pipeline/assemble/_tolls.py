@@ -150,12 +150,12 @@ def _is_other_name(mention: CasualtyMention, main: Figure) -> bool:
     only = main.parts[0] if len(main.parts) == 1 else None
     if only is None or mention.anaphoric or {only.count.qualifier, mention.count.qualifier} != {Qualifier.IMPLICIT_ONE}:
         return False
-    one, other = _name(only), _name(mention)
+    one, other = name_of(only), name_of(mention)
     alike = one[-1:] == other[-1:] or len({*one} & {*other}) > 1  # "Luis Soto", "Luis Soto Vega", not "Luis Paz"
     return len(one) > 1 and len(other) > 1 and not alike
 
 
-def _name(mention: CasualtyMention) -> list[str]:
+def name_of(mention: CasualtyMention) -> list[str]:
     """Return the words of a full name, none for a description: "Ana Ruiz", not "A villager", "Shadow Governor"."""
     words = mention.group_text.split()
     named = not mention.groups and all(word[:1].isupper() and word not in {"A", "An", "The"} for word in words)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._matching import word_forms
 from pipeline.extract._syntax import char_span, children, low_at, text_of
+from pipeline.extract.casualties._ages import ages_of
 from pipeline.extract.casualties._asides import asides_of
 from pipeline.extract.casualties._attribution import is_spoken, source_of
 from pipeline.extract.casualties._groups import own_place
@@ -84,11 +85,18 @@ def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) 
         group_text=text_of(group.span, state.sent),
         attributed_to=source.text,
         attributed_side=source.side,
+        age=_age_of(group),
         additive=group.additive or joins,
         anaphoric=group.definite and not joins,
         separate="separate" in state.told,  # "in a separate attack", "elsewhere"
     )
     return Draft(mention, _total_of(group, state))
+
+
+def _age_of(group: Group) -> int | None:
+    """Return the age of a single person: "a 14-year-old boy", "Bo Lind, 14,"."""
+    ages = ages_of(group.head) if group.count.qualifier is Qualifier.IMPLICIT_ONE else []
+    return ages[0] if len(ages) == 1 else None
 
 
 def _measure_of(cue: Match) -> Measure:

@@ -585,6 +585,52 @@ def test_one_sentence_opens_one_separate_incident() -> None:
     assert found[1].toll(Measure.DETAINED).best == 2
 
 
+ONE = Qualifier.IMPLICIT_ONE
+
+
+def test_a_name_that_dies_later_is_the_person_shot_before() -> None:
+    died = count("Bo Lind", 1, qualifier=ONE)
+    found = events_of(
+        (
+            "A boy was shot dead in Orsk on Monday.",
+            [count("A boy", 1, qualifier=ONE), ORSK, day("Monday", "2031-05-05")],
+        ),
+        ("Bo Lind died on Friday.", [dying(died), day("Friday", "2031-05-09")]),
+    )
+    assert [(event.toll(KILLED).best, event.date_start) for event in found] == [(1, "2031-05-05")]
+
+
+def test_two_names_that_die_on_two_days_are_two_incidents() -> None:
+    found = events_of(
+        ("Ana Ruiz died on Monday.", [dying(count("Ana Ruiz", 1, qualifier=ONE)), day("Monday", "2031-05-05")]),
+        ("Bo Lind died on Friday.", [dying(count("Bo Lind", 1, qualifier=ONE)), day("Friday", "2031-05-09")]),
+    )
+    assert [event.toll(KILLED).best for event in found] == [1, 1]
+
+
+def dying(fact: Fact) -> Fact:
+    """Let a count be read by a word of dying, not of killing."""
+
+    def record(sentence: str, span: Span) -> Record:
+        made = fact(sentence, span)
+        assert isinstance(made, CasualtyMention)
+        return replace(made, evidence=replace(made.evidence, rule_id="killed.subject.01"))
+
+    return record
+
+
+@pytest.mark.parametrize(("age", "deaths"), [(14, [1]), (41, [1, 1])])
+def test_a_person_is_known_by_age(age: int, deaths: list[int]) -> None:
+    found = events_of(
+        (
+            "A 14-year-old boy was killed on Monday.",
+            [count("A 14-year-old boy", 1, qualifier=ONE, age=14), day("Monday", "2031-05-05")],
+        ),
+        ("Bo Lind was killed on Friday.", [count("Bo Lind", 1, qualifier=ONE, age=age), day("Friday", "2031-05-09")]),
+    )
+    assert [event.toll(KILLED).best for event in found] == deaths
+
+
 def test_a_street_lies_in_some_town() -> None:
     street = place("Tarn Lane", feature=Feature.FACILITY, adm_1="Kesh")
     found = events_of(

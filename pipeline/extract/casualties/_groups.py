@@ -29,7 +29,7 @@ from pipeline.extract.casualties._listed import (
     listed_by_semicolons,
 )
 from pipeline.extract.casualties._persons import group_of, is_person
-from pipeline.extract.casualties._phrases import Group, read_phrase
+from pipeline.extract.casualties._phrases import Group, is_listed_plural, read_phrase
 from pipeline.records import Qualifier, Span
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def groups_of(
     *,
     tags: frozenset[str] = frozenset(),
     before: frozenset[int] = frozenset(),
+    end: int | None = None,
 ) -> list[Group]:
     """Return the persons that a noun phrase counts: one group, or one for each conjunct with a place of its own.
 
@@ -63,8 +64,9 @@ def groups_of(
         numbers: the number phrase that each token belongs to, if any.
         tags: of which tags an unknown noun is a person, as it is after a verb that only takes persons.
         before: positions of words that claim the noun right before them: "three dead and another *injured*".
+        end: position that the nouns stand before: "a woman *dead* and a boy in a coma".
     """
-    listed = [t for t in _listed(head) if t == head or t.i + 1 not in before]
+    listed = [t for t in _listed(head) if t == head or (t.i + 1 not in before and (end is None or t.i < end))]
     like_head = (t == head or (t.tag_ == "NNP" == head.tag_) for t in listed)
     read = (read_phrase(t, numbers, tags if alike else frozenset()) for t, alike in zip(listed, like_head, strict=True))
     members = _without_names([group for group in read if group is not None])
@@ -81,6 +83,7 @@ def _listed(head: Token) -> list[Token]:
     if not any(t.lower_ in COORDINATORS for t in head.doc[head.i : members[-1].i]):
         members = [head]  # a lone comma makes an apposition: "an officer, Bhola Mangu"
     listed = [t for t in members if not _opens_parts(head.doc[head.i + 1 : t.i]) and not _is_told(t, members)]
+    listed += [t for c in children(head, "appos") if is_listed_plural(head, c) for t in conjuncts(c) if t not in listed]
     if head.ent_type_ == "PERSON":
         names = [c for t in listed for c in children(t, "appos") if c.tag_ == "NNP" and _goes_on(c)]
         listed += [t for name in names for t in conjuncts(name) if t not in listed]

@@ -25,6 +25,7 @@ FIRST_YEAR, LAST_YEAR = 1800, 2100
 YEAR_DIGITS = 4
 RANKED_TOKENS = 12
 LONG_UNITS = frozenset({"month", "year", "decade"})
+SPREAD = frozenset({"across", "around", "throughout"})  # "in shootings across the city"
 LASTING = frozenset({"during", "throughout", "amid"})
 
 
@@ -57,7 +58,13 @@ def _several_incidents(preposition: Token) -> bool:
     """Tell whether "during four operations", "in two separate attacks" begins: a total of several incidents."""
     if preposition.lower_ not in {"during", "in", "across", "over"} or preposition.tag_ != "IN":
         return False
-    return any(map(_are_several, objects_of(preposition)))
+    return any(_are_several(o) or _are_spread(o, preposition) for o in objects_of(preposition))
+
+
+def _are_spread(noun: Token, preposition: Token) -> bool:
+    """Tell whether incidents are told of a wide place: "in shootings across the city"."""
+    wide = any(p.lower_ in SPREAD for word in (noun, preposition.head) for p in children(word, "prep"))
+    return wide and noun.lemma_.lower() in cue_words("incident") and noun.tag_ == "NNS"
 
 
 def _are_several(noun: Token) -> bool:

@@ -83,8 +83,14 @@ def read_phrase(head: Token, numbers: Mapping[int, NumberPhrase], tags: frozense
         return _contained(head, inner, numbers) if inner is not None else None
     if head.lower_ == "all":  # "all of the 33 passengers"
         return next((group for o in prepositional(head, "of") if (group := read_phrase(o, numbers)) is not None), None)
-    described = head.dep_ == "appos" and head.tag_ != "NNP"
+    described = head.dep_ == "appos" and head.tag_ != "NNP" and not is_listed_plural(head.head, head)
     return None if described or not _stands_for_persons(head, tags) else _read_persons(head, numbers)
+
+
+def is_listed_plural(head: Token, noun: Token) -> bool:
+    """Tell whether several persons behind a single one are more of a list: "his wife, two children and a cook"."""
+    single = head.tag_ in {"NN", "NNP"} and head.lemma_.lower() not in COLLECTIVES | FIXED_SIZES.keys()
+    return single and noun.tag_ == "NNS" and len(conjuncts(noun)) > 1
 
 
 def _stands_for_persons(head: Token, tags: frozenset[str]) -> bool:

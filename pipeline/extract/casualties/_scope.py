@@ -35,9 +35,10 @@ def is_background(trigger: Token) -> bool:
         return True
     below = trigger
     for token in trigger.ancestors:
-        if words.get(token.lemma_) == "background":
+        if words.get(token.lemma_) == "background" or _comes_after(token, below):
             return below.dep_ not in {"nsubj", "nsubjpass"}
-        if token.dep_ in {"ccomp", "relcl"}:
+        of_incident = token.dep_ == "relcl" and token.head.lemma_.lower() in cue_words("incident")
+        if token.dep_ in {"ccomp", "relcl"} and not of_incident:  # "in retaliation for a raid that killed two"
             return False
         below = token
     return False
@@ -51,6 +52,15 @@ def _is_measured_against(trigger: Token) -> bool:
         if clause is not None and trigger in {*clause.subtree}:
             return True
     return False
+
+
+def _comes_after(verb: Token, below: Token) -> bool:
+    """Tell whether an incident is said to follow another: "the blast came weeks after a raid", "followed the murder".
+
+    What an arrest or a protest comes after is the news itself.
+    """
+    after = verb.lemma_ == "follow" or (verb.lemma_ == "come" and below.lower_ == "after")
+    return after and any(who.lemma_.lower() in cue_words("incident") for who in children(verb, "nsubj"))
 
 
 def describes_somebody(trigger: Token) -> bool:

@@ -38,7 +38,7 @@ from pipeline.extract.casualties._scope import is_natural
 from pipeline.extract.casualties._tolls import read_toll, superseded
 from pipeline.extract.casualties._verbs import has_other_sense
 from pipeline.lexicons import load_lexicon
-from pipeline.records import Count, Measure, Qualifier, RejectReason, Scope, VaguePolicy
+from pipeline.records import Count, Measure, Qualifier, RejectReason, Scope, Status, VaguePolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,6 +56,7 @@ HUMAN_ONLY = frozenset(
 )
 HURT_ON_THE_WAY = frozenset({"shoot", "stab", "beat", "burn", "poison", "scald"})
 COMMON_TAGS, NAME_TAGS, NO_TAGS = frozenset({"NN", "NNS"}), frozenset({"NNP"}), frozenset[str]()
+HELD_TRUE = frozenset({Status.ASSERTED, Status.ATTRIBUTED, Status.ALLEGED})
 REMAINS = frozenset({"body", "corpse", "remains", "head"})
 NO_PERSONS = frozenset({"ORG", "GPE", "LOC", "FAC"})
 
@@ -130,7 +131,7 @@ def _read_sentence(sent: DocSpan, policy: VaguePolicy, told: Sequence[Draft]) ->
     state = _look_at(sent, policy)
     modifiers_last = sorted(state.cues, key=lambda cue: cue.anchor.dep_ == "amod")
     drafts = [draft for cue in modifiers_last for draft in _read_cue(cue, state)]
-    drafts = _merge_verbs(_distinct(drafts))
+    drafts = _with_killers(_merge_verbs(_distinct(drafts)))
     drafts += [old for draft in list(drafts) for old in superseded(draft, state)]
     drafts += [part for draft in list(drafts) for part in breakdown(draft, state)]
     drafts += list(gapped(drafts, state))
@@ -150,6 +151,22 @@ def _look_at(sent: DocSpan, policy: VaguePolicy) -> SentenceState:
     if cues:
         state.told, state.sayings = find_phrases(sent), sayings(sent)
     return state
+
+
+def _with_killers(drafts: list[Draft]) -> list[Draft]:
+    """Let who killed himself come on top of those he killed: "killed three men before killing himself"."""
+    killed = [d.mention for d in drafts if d.mention.measure is Measure.KILLED and d.mention.status in HELD_TRUE]
+    first = min((m.evidence.end for m in killed if not _is_reflexive(m)), default=None)
+    return [
+        replace(d, mention=replace(d.mention, additive=True, anaphoric=False, scope=Scope.INCREMENT))
+        if first is not None and d.mention in killed and _is_reflexive(d.mention) and first < d.mention.evidence.start
+        else d
+        for d in drafts
+    ]
+
+
+def _is_reflexive(mention: CasualtyMention) -> bool:
+    return mention.group_text.lower() in {"himself", "herself"}
 
 
 def _read_cue(cue: Match, state: SentenceState) -> Iterator[Draft]:
@@ -220,6 +237,7 @@ def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:
         groups = [g for head in fronted(cue, state.sent) for g in _persons_at(head, cue, state)]
     further = further_subjects(heads[-1], cue, state.sent) if heads and heads[-1].i < cue.anchor.i else []
     more = [g for head in further for g in _persons_at(head, cue, state)]
+    more = [g for g in more if not any(told.span.holds(g.span) for told in groups)]
     if groups and more:
         return [join([*groups, *more])]
     if len(groups) > 1 and _names_him(groups[0], groups[1]):
@@ -265,7 +283,8 @@ def _counts_something_else(noun: Token) -> bool:
 def _persons_at(head: Token, cue: Match, state: SentenceState) -> list[Group]:
     tags = COMMON_TAGS if cue.entry.words[0] in HUMAN_ONLY else NAME_TAGS if cue.what == Measure.KILLED else NO_TAGS
     others = frozenset(c.anchor.i for c in state.cues if c.anchor != cue.anchor and c.role in {"object", "state"})
-    groups = groups_of(head, state.numbers, tags=tags, before=others)
+    end = cue.anchor.i if cue.role == "state" and head.i < cue.anchor.i else None
+    groups = groups_of(head, state.numbers, tags=tags, before=others, end=end)
     return [group for group in groups if _counts_persons(cue, group)]
 
 

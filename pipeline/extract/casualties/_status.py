@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
     from pipeline.extract._matching import Match
+PRESENT_TAGS = frozenset({"VBZ", "VBP"})
 
 
 IMPLICATIVE = frozenset({"go", "manage", "continue", "begin", "start", "use", "proceed", "happen", "come", "get"})
@@ -95,6 +96,11 @@ def _conditions(verb: Token) -> Iterator[Status]:
     for child in children(verb, "mark", "advmod"):
         if child.lower_ in marks:
             yield Status(marks[child.lower_])
+        elif child.lower_ == "before" and PRESENT_TAGS & {
+            verb.tag_,
+            *(c.tag_ for c in children(verb, "aux", "auxpass")),
+        }:
+            yield Status.HYPOTHETICAL  # "act before another child is killed"
 
 
 def _from_governors(trigger: Token) -> Iterator[Status]:

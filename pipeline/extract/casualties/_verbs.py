@@ -104,7 +104,11 @@ def objects(verb: Token) -> list[Token]:
         plain = [
             t for t in plain if t == plain[0] or t.tag_ == "CD" or may_be_person(t)
         ]  # "took a boy and burned homes"
-        plain += [t for t in children(verb, "conj") if t.i > plain[0].i and (is_person(t) or _is_some_of(t))]
+        state = min((c.i for c in children(verb, "oprd", "acomp") if c.i > plain[0].i), default=len(verb.doc))
+        further = [
+            t for t in children(verb, "conj") if plain[0].i < t.i < state
+        ]  # "left a man dead and a boy in a coma"
+        plain += [t for t in further if is_person(t) or _is_some_of(t)]
     return plain
 
 

@@ -261,11 +261,13 @@ def is_player(noun: Token) -> bool:
 
 
 def _ratio(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:
-    """Reject "one in five prisoners", which counts nobody."""
+    """Reject "one in five prisoners" and "one in five died", which count nobody; "two in three attacks" are two."""
     following = doc[phrase.end : phrase.end + 3]
     words = [t.lower_ for t in following]
-    ratio = words[:1] == ["in"] and len(following) == len("in N nouns".split()) and following[1].like_num
-    return RejectReason.OTHER if ratio and group_of(following[2]) else None
+    if words[:1] != ["in"] or len(following) < len("in N nouns".split()) or not following[1].like_num:
+        return None
+    alone = phrase.count.best == 1 and following[2].tag_.startswith(("V", "MD", "RB"))
+    return RejectReason.OTHER if alone or group_of(following[2]) else None
 
 
 def _animal(phrase: NumberPhrase, doc: Doc) -> RejectReason | None:

@@ -281,6 +281,8 @@ def _counts_something_else(noun: Token) -> bool:
 
 
 def _persons_at(head: Token, cue: Match, state: SentenceState) -> list[Group]:
+    if any(p.start <= head.i < p.end for p in state.phrases if p.start in state.rejected):  # "one in five died"
+        return []
     tags = COMMON_TAGS if cue.entry.words[0] in HUMAN_ONLY else NAME_TAGS if cue.what == Measure.KILLED else NO_TAGS
     others = frozenset(c.anchor.i for c in state.cues if c.anchor != cue.anchor and c.role in {"object", "state"})
     end = cue.anchor.i if cue.role == "state" and head.i < cue.anchor.i else None

@@ -23,6 +23,7 @@ from pipeline.extract._matching import TAGS, find_entries
 from pipeline.extract._syntax import sentences
 from pipeline.extract.casualties import find_casualties
 from pipeline.extract.casualties._figures import sayings
+from pipeline.extract.casualties._persons import is_person
 from pipeline.lexicons import COLUMNS, Entry, load_lexicon
 from pipeline.records import EventType, Measure, Qualifier, RejectReason, Scope, Status
 
@@ -98,6 +99,7 @@ def test_ids_are_unique_over_all_lists() -> None:
 
 
 CUE_ROLES = {"object", "subject", "of", "unit", "toll", "owner", "state", "buried"}
+CUE_ROLES |= {"object:human", "object:how", "of:human", "unit:human"}
 CUE_ROLES |= {"condition", "fled", "lost", "mourned", "seeker", "sought"}
 STATUS_KINDS = {
     "claim",
@@ -124,6 +126,7 @@ LABELS: Mapping[str, tuple[set[str], set[str]]] = {  # what stands before the co
     "event_words": ({*EventType}, {"act", "means", "agent"}),
     "figures_of_speech": ({"figure_of_speech"}, {""}),
     "numbers": ({"vague", "before", "after"}, {*Qualifier} | {"10:20"}),
+    "person_endings": ({"person", "thing"}, {""}),
     "person_nouns": (GROUPS, {""}),
     "reject_words": ({*RejectReason} | {"period", "label"}, {"unit", "sign", "code", "word", "weapon", "player"}),
     "status_cues": (STATUS_LABELS, STATUS_KINDS),
@@ -209,6 +212,13 @@ def is_person_read(entry: Entry, doc: Doc) -> bool:
     return not mentions if entry.label == "animal" else any(entry.label in mention.groups for mention in mentions)
 
 
+def is_ending_read(entry: Entry, doc: Doc) -> bool:
+    """A noun of this ending stands for persons, or the thing for none."""
+    forms = (entry.form, f"{entry.form}s", entry.form.replace("man", "men"))
+    persons = [is_person(token) for token in doc if token.lower_.endswith(forms)]
+    return bool(persons) and all(person == (entry.label == "person") for person in persons)
+
+
 def is_status_read(entry: Entry, doc: Doc) -> bool:
     """The cue gives its status, its scope, or what else it stands for."""
     status = entry.label.partition(":")[0]
@@ -243,6 +253,7 @@ def is_refused(entry: Entry, doc: Doc) -> bool:
 READERS: Mapping[str, Callable[[Entry, Doc], bool]] = {
     "casualty_cues": is_cue_read,
     "figures_of_speech": is_saying_read,
+    "person_endings": is_ending_read,
     "person_nouns": is_person_read,
     "reject_words": is_refused,
     "status_cues": is_status_read,

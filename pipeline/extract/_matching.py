@@ -31,7 +31,7 @@ STEM_LENGTH = 3
 class Match:
     """An entry found in a sentence; `anchor` is its verb or head word, `tokens` are all its words.
 
-    The label of the entry has the form `what:role`.
+    The label of the entry has the form `what:role`, or `what:role:manner`.
     """
 
     entry: Entry
@@ -41,12 +41,21 @@ class Match:
     @property
     def what(self) -> str:
         """The part of the label before the colon."""
-        return self.entry.label.partition(":")[0]
+        return self._parts[0]
 
     @property
     def role(self) -> str:
         """The part of the label after the colon."""
-        return self.entry.label.partition(":")[2]
+        return self._parts[1]
+
+    @property
+    def manner(self) -> str:
+        """The part of the label after a second colon, blank in most."""
+        return self._parts[2]
+
+    @property
+    def _parts(self) -> list[str]:
+        return [*self.entry.label.split(":"), "", ""]
 
 
 def find_entries(sent: DocSpan, lexicon: str) -> list[Match]:

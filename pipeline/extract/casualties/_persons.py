@@ -18,16 +18,17 @@ PERSON_PRONOUNS = frozenset(  # not "I" and "you": who tells of his own death ha
     "nobody none those others other both all many most another one ones".split()
 )
 NAMED_BY_STATE = frozenset({"wounded", "injured", "killed", "missing", "displaced", "slain"})
-PERSON_ENDINGS = tuple(
-    "ist ists ian ians ee ees yer yers man men woman women keeper keepers worker workers maker makers seller sellers "
-    "dealer dealers owner owners holder holders fighter fighters hunter hunters picker pickers digger diggers grower "
-    "growers herder herders smith smiths".split()
-)
-NOT_PERSONS = frozenset(
-    "specimen regimen abdomen spree melee jubilee marquee coffee bitumen talisman committee committees list lists "
-    "layer layers prayer prayers flyer flyers dryer dryers tree trees fee fees degree degrees knee knees bee bees "
-    "decree decrees guarantee guarantees median medians".split()
-)
+
+
+@cache
+def _endings(label: str) -> tuple[str, ...]:
+    """Return the endings of nouns for persons, or the things that have one, in singular and plural."""
+    forms = (entry.form for entry in load_lexicon("person_endings") if entry.label == label)
+    return tuple(word for form in forms for word in (form, f"{form}s", form.replace("man", "men")))
+
+
+def _has_persons_ending(word: str) -> bool:
+    return word.endswith(_endings("person")) and word not in _endings("thing")
 
 
 @cache
@@ -101,7 +102,7 @@ def is_person(token: Token) -> bool:
         return True
     if token.lower_ in NAMED_BY_STATE:  # "the wounded", not "killed two and wounded three"
         return any(c.lower_ == "the" for c in token.lefts)
-    return token.tag_ in {"NN", "NNS"} and token.lower_ not in NOT_PERSONS and token.lower_.endswith(PERSON_ENDINGS)
+    return token.tag_ in {"NN", "NNS"} and _has_persons_ending(token.lower_)
 
 
 def _is_described(token: Token) -> bool:

@@ -50,11 +50,6 @@ if TYPE_CHECKING:
     from pipeline.extract.casualties._phrases import Group
     from pipeline.records import CasualtyMention
 
-HUMAN_ONLY = frozenset(
-    "murder assassinate massacre behead decapitate lynch slay martyr arrest detain apprehend nab imprison abduct "
-    "kidnap wound injure hospitalise hospitalize remand".split()
-)
-HURT_ON_THE_WAY = frozenset({"shoot", "stab", "beat", "burn", "poison", "scald"})
 COMMON_TAGS, NAME_TAGS, NO_TAGS = frozenset({"NN", "NNS"}), frozenset({"NNP"}), frozenset[str]()
 HELD_TRUE = frozenset({Status.ASSERTED, Status.ATTRIBUTED, Status.ALLEGED})
 REMAINS = frozenset({"body", "corpse", "remains", "head"})
@@ -283,7 +278,7 @@ def _counts_something_else(noun: Token) -> bool:
 def _persons_at(head: Token, cue: Match, state: SentenceState) -> list[Group]:
     if any(p.start <= head.i < p.end for p in state.phrases if p.start in state.rejected):  # "one in five died"
         return []
-    tags = COMMON_TAGS if cue.entry.words[0] in HUMAN_ONLY else NAME_TAGS if cue.what == Measure.KILLED else NO_TAGS
+    tags = COMMON_TAGS if cue.manner == "human" else NAME_TAGS if cue.what == Measure.KILLED else NO_TAGS
     others = frozenset(c.anchor.i for c in state.cues if c.anchor != cue.anchor and c.role in {"object", "state"})
     end = cue.anchor.i if cue.role == "state" and head.i < cue.anchor.i else None
     groups = groups_of(head, state.numbers, tags=tags, before=others, end=end)
@@ -306,7 +301,7 @@ def _counts_persons(cue: Match, group: Group) -> bool:
         return True
     if group.phrases and (head.i < group.phrases[0].end or group.count.text.lower() == "one"):
         return True  # a bare number: "nine were killed", or a name: "one Sudama Singh"
-    return cue.entry.words[0] in HUMAN_ONLY and head.ent_type_ not in NO_PERSONS and head.lemma_.lower() not in REMAINS
+    return cue.manner == "human" and head.ent_type_ not in NO_PERSONS and head.lemma_.lower() not in REMAINS
 
 
 def _is_natural(cue: Match, state: SentenceState) -> bool:
@@ -358,4 +353,4 @@ def _as_mixed(mention: CasualtyMention) -> CasualtyMention:
 
 def _hurting_rules() -> frozenset[str]:
     """Return the ids of verbs that say how somebody was killed when a word of death stands beside them."""
-    return frozenset(e.id for e in load_lexicon("casualty_cues") if e.words[0] in HURT_ON_THE_WAY)
+    return frozenset(e.id for e in load_lexicon("casualty_cues") if e.label.endswith(":how"))

@@ -392,6 +392,15 @@ def test_whoever_is_among_the_dead_is_no_toll_but_a_part() -> None:
     assert event.casualties == (0,)
 
 
+def test_the_day_on_which_a_toll_rose_is_no_day_of_the_deed() -> None:
+    rose = [count("57", 57, scope=UPDATE), count("16 more", 16, scope=INCREMENT, additive=True)]
+    event = only_event(
+        ("Monday's slide killed 41.", [count("41", 41), day("Monday", "2031-05-05")]),
+        ("The toll rose to 57 on Friday as 16 more were found.", [*rose, day("Friday", "2031-05-09")]),
+    )
+    assert (event.date_start, event.toll(KILLED)) == ("2031-05-05", Toll(57, 57, 57))
+
+
 def test_a_count_so_far_is_no_date_of_the_deed() -> None:
     event = only_event(
         ("Police said on Thursday 4 died.", [count("4", 4, status=Status.ATTRIBUTED, attributed_to="Police")]),
@@ -900,17 +909,40 @@ def test_a_zero_of_one_group_is_no_toll() -> None:
     assert event.toll(KILLED) == Toll()
 
 
-@pytest.mark.xfail(strict=True, reason="a story of zeros alone makes no event")
-def test_nobody_killed_alone_is_an_event() -> None:
-    event = only_event(("No one died in Orsk.", [count("No one", 0, status=Status.NEGATED), ORSK]))
-    assert event.toll(KILLED) == Toll(0, 0, 0)
+NO_ONE = count("No one", 0, status=Status.NEGATED)
+NO_CASUALTIES = count("No casualties", 0, measure=Measure.KILLED_OR_INJURED, status=Status.NEGATED)
 
 
-@pytest.mark.xfail(strict=True, reason="a figure of killed or injured makes no event where nothing else is told")
+@pytest.mark.parametrize(("nobody", "words"), [(NO_ONE, "No one was killed"), (NO_CASUALTIES, "No casualties")])
+def test_an_attack_in_which_nobody_died_is_an_event(nobody: Fact, words: str) -> None:
+    blast = ("A bomb exploded in Orsk.", [act("bomb", EventType.BOMBING), ORSK])
+    event = only_event(blast, (f"{words}.", [nobody]))
+    assert (event.event_type, event.toll(KILLED)) == (EventType.BOMBING, Toll(0, 0, 0))
+    assert event.casualties == (0,)
+    assert events_of((f"{words}.", [nobody])) == ()
+
+
+def test_a_storm_in_which_nobody_died_is_weather() -> None:
+    storm = ("A storm hit Orsk.", [act("storm", EventType.DISASTER), ORSK])
+    assert events_of(storm, ("No one died.", [NO_ONE])) == ()
+
+
+def test_nobody_killed_is_the_toll_of_the_nearest_incident() -> None:
+    first, second = events_of(
+        ("6 were hurt in Orsk.", [count("6", 6, measure=INJURED), ORSK]),
+        ("No one died.", [NO_ONE]),
+        ("8 were hurt in Belinka.", [count("8", 8, measure=INJURED), BELINKA]),
+    )
+    assert (first.toll(KILLED), second.toll(KILLED)) == (Toll(0, 0, 0), Toll())
+
+
 def test_a_mixed_figure_alone_is_an_event_without_a_toll() -> None:
     mixed = count("31 casualties", 31, measure=Measure.KILLED_OR_INJURED, scope=Scope.MIXED)
-    event = only_event(("31 casualties in Orsk.", [mixed, ORSK]))
+    event = only_event(("A bomb made 31 casualties in Orsk.", [act("bomb", EventType.BOMBING), mixed, ORSK]))
     assert event.toll(KILLED) == Toll()
+    assert (event.deaths_text, event.deaths_scope) == ("31 casualties", "mixed_killed_injured")
+    assert (event.where_coordinates, event.casualties) == ("Orsk", (0,))
+    assert events_of(("31 casualties in Orsk.", [mixed, ORSK])) == ()  # a football team, say
 
 
 def test_an_exact_and_an_open_number_leave_the_sum_open() -> None:

@@ -22,8 +22,8 @@ def assemble(
 ) -> tuple[Event, ...]:
     """Build the events of an article, in the order in which it first tells of them.
 
-    A story without any death, injury, loss or arrest makes no event; totals of a period become parents of the dated
-    incidents inside them.
+    So is an attack or accident of which only is told that nobody died in it. Totals of a period become parents of the
+    dated incidents inside them.
 
     Args:
         article: for its paragraphs and its day of publication.
@@ -33,4 +33,4 @@ def assemble(
     mentions = with_sources(mentions, article)
     stories = gather_stories(mentions, article)
     events = [build_event(story, stories, article, mentions, policy) for story in stories]
-    return tuple(link_parents([event for event in events if event is not None]))
+    return tuple(link_parents(events))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pipeline.assemble._confidence import confidence_of
 from pipeline.assemble._figures import Figure, Sum, size_of
 from pipeline.assemble._settings import DAY_PRECISION, POINT_TYPES
-from pipeline.assemble._tolls import ANY_PERSON, add_up
+from pipeline.assemble._stories import is_nobody
+from pipeline.assemble._tolls import add_up
 from pipeline.records import (
     AllegationStatus,
     Event,
@@ -23,7 +24,6 @@ from pipeline.records import (
     RecordType,
     Scope,
     Span,
-    Status,
     Toll,
     VictimType,
     content_id,
@@ -95,14 +95,17 @@ class Draft:
         """Return the toll of a measure, blank where the story has none."""
         return self.sums[measure].toll if measure in self.sums else Toll()
 
+    @property
+    def deaths(self) -> Sum:
+        """What the article tells of deaths, if only how many were killed or injured."""
+        return self.sums.get(Measure.KILLED) or self.sums.get(Measure.KILLED_OR_INJURED) or Sum()
+
 
 def build_event(
     story: Story, stories: Sequence[Story], article: Article, mentions: Mentions, policy: ConflictPolicy
-) -> Event | None:
-    """Make the event of a story, or None where it holds no casualty."""
-    draft = _draft(story, mentions, policy)
-    if draft is None:
-        return None
+) -> Event:
+    """Make the event of a story."""
+    draft = _draft(story, stories, mentions, policy)
     place = story.place or _place_around(draft, stories, mentions)
     when = story.date or _date_around(draft, stories, mentions)
     span = _span_of(draft)
@@ -116,7 +119,7 @@ def build_event(
         event_type=_event_type(acts, draft),
         summary=draft.lead.sentence,
         tolls=tuple((measure, draft.toll(measure)) for measure in sorted(draft.sums)),
-        deaths_text=_text_of(draft, Measure.KILLED),
+        deaths_text=_text_of(draft),
         deaths_qualifier=_qualifier(draft),
         deaths_scope=_scope(draft),
         victim_type=_victim_type(draft),
@@ -136,16 +139,16 @@ def build_event(
     return replace(event, confidence=score, confidence_flags=flags)
 
 
-def _draft(story: Story, mentions: Mentions, policy: ConflictPolicy) -> Draft | None:
+def _draft(story: Story, stories: Sequence[Story], mentions: Mentions, policy: ConflictPolicy) -> Draft:
     members = tuple(mentions.casualties[i] for i in story.members)
     by_measure: dict[Measure, list[tuple[int, CasualtyMention]]] = {}
+    only_mixed = all(member.scope is Scope.MIXED for member in members)
     for index, member in zip(story.members, members, strict=True):
-        if member.measure is not None and member.scope is not Scope.MIXED:
-            by_measure.setdefault(member.measure, []).append((index, member))
+        measure = Measure.KILLED if is_nobody(member) else member.measure
+        if measure is not None and (only_mixed or member.scope is not Scope.MIXED):
+            by_measure.setdefault(measure, []).append((index, member))
     sums = {measure: add_up(found, policy) for measure, found in by_measure.items()}
-    if not any(total.parts for total in sums.values()):
-        return None
-    _add_zeros(sums, story, mentions)
+    _add_zeros(sums, story, stories, mentions)
     for part in mentions.casualties:
         total = sums.get(part.measure) if part.measure is not None else None
         if total is not None and part.parent in total.used:
@@ -153,14 +156,12 @@ def _draft(story: Story, mentions: Mentions, policy: ConflictPolicy) -> Draft | 
     return Draft(story, members, sums, _lead(members, sums))
 
 
-def _add_zeros(sums: dict[Measure, Sum], story: Story, mentions: Mentions) -> None:
+def _add_zeros(sums: dict[Measure, Sum], story: Story, stories: Sequence[Story], mentions: Mentions) -> None:
     """Read "no one was killed" beside other casualties as a death toll of 0."""
     if Measure.KILLED in sums or story.record_type is not RecordType.INCIDENT:
         return
     for i, mention in enumerate(mentions.casualties):
-        everybody = frozenset(mention.groups) <= ANY_PERSON
-        zero = mention.measure is Measure.KILLED and mention.status is Status.NEGATED and mention.count.high == 0
-        if everybody and zero:
+        if is_nobody(mention) and _is_own(mention.evidence.span, story, stories, mentions):
             sums[Measure.KILLED] = Sum([Figure([mention], {i: mention})])
             return
 
@@ -350,25 +351,19 @@ def _event_type(acts: Sequence[ActMention], draft: Draft) -> EventType:
 
 
 def _qualifier(draft: Draft) -> str:
-    killed = draft.sums.get(Measure.KILLED)
-    if killed is None or not killed.parts:
-        return ""
-    if len(killed.parts) == 1:
-        return killed.parts[0].count.qualifier
-    rest = [p.count.qualifier for p in killed.parts if p.count.qualifier is not Qualifier.IMPLICIT_ONE]
+    parts = draft.deaths.parts
+    if len(parts) <= 1:
+        return parts[0].count.qualifier if parts else ""
+    rest = [p.count.qualifier for p in parts if p.count.qualifier is not Qualifier.IMPLICIT_ONE]
     return next((q for q in rest if q is not Qualifier.EXACT), Qualifier.EXACT)
 
 
 def _scope(draft: Draft) -> str:
-    killed = draft.sums.get(Measure.KILLED)
-    return killed.parts[0].scope if killed is not None and killed.parts else ""
+    return draft.deaths.parts[0].scope if draft.deaths.parts else ""
 
 
-def _text_of(draft: Draft, measure: Measure) -> str:
-    total = draft.sums.get(measure)
-    if total is None:
-        return ""
-    return " + ".join(part.group_text for part in total.parts)
+def _text_of(draft: Draft) -> str:
+    return " + ".join(part.group_text for part in draft.deaths.parts)
 
 
 def _victim_type(draft: Draft) -> VictimType:
@@ -388,6 +383,7 @@ def _latest_stage(allegations: Sequence[Allegation]) -> AllegationStatus | None:
 
 TOLL_FIELDS = {
     Measure.KILLED: "deaths",
+    Measure.KILLED_OR_INJURED: "deaths",
     Measure.INJURED: "injured",
     Measure.MISSING: "missing",
     Measure.DETAINED: "detained",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pipeline.records import CasualtyMention, Side
 
+ANY_PERSON = frozenset({"person", ""})
 LOOSE = frozenset({Qualifier.UNKNOWN_NUMBER})
 PLURAL = 2  # persons at least where a plural has no number: "also captured other rebels"
 

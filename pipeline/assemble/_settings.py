@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.records import DateType, Feature, PlaceRole
+from pipeline.records import DateType, Feature, PlaceRole, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,8 +52,8 @@ def setting_of(mention: CasualtyMention, mentions: Mentions, paragraphs: Sequenc
 
 
 def _is_aside(when: DateMention, mention: CasualtyMention) -> bool:
-    """Tell whether a date is that of something said or done about the deed."""
-    return any(aside.holds(when.evidence.span) for aside in mention.asides)
+    """Tell whether a date is that of something said or done about the deed: "the toll rose to 57 on Friday"."""
+    return mention.scope is Scope.CUMULATIVE_UPDATE or any(aside.holds(when.evidence.span) for aside in mention.asides)
 
 
 def is_dating(mention: DateMention) -> bool:

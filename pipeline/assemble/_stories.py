@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipeline.assemble._figures import LOOSE, size_of
+from pipeline.assemble._figures import ANY_PERSON, LOOSE, size_of
 from pipeline.assemble._settings import Setting, days_between, is_elsewhere, is_other_time, latest, setting_of
 from pipeline.assemble._tolls import name_of
-from pipeline.records import DateBasis, Feature, Measure, Qualifier, RecordType, Scope, Status
+from pipeline.records import DateBasis, EventType, Feature, Measure, Qualifier, RecordType, Scope, Span, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 COUNTED_STATUSES = frozenset({Status.ASSERTED, Status.ATTRIBUTED, Status.ALLEGED, Status.SUPERSEDED})
 OLD_DAYS = 300
+HARMLESS = frozenset({EventType.DISASTER, EventType.ARREST})  # a storm in which nobody dies is weather
 DAY, MONTH = 1, 4  # UCDP date_prec
 RECALLED_DAYS = 60
 DYING, DYING_DAYS = ("killed.subject.", "killed.state."), 31
@@ -85,13 +86,40 @@ def gather_stories(mentions: Mentions, article: Article) -> list[Story]:
         mention, setting = mentions.casualties[index], settings[index]
         kind = RecordType.BACKGROUND if index in recalled else _kind(mention)
         story = _fitting(mention, setting, kind, stories, mentions.casualties)
+        if story is None and mention.scope is Scope.MIXED and not _is_of_an_attack(mention, mentions):
+            continue  # "her eleven casualties", of a football team
         if story is None:
             story = Story(kind)
             stories.append(story)
         story.members.append(index)
-        story.settings.append(setting if mention.scope is not Scope.MIXED else Setting())
+        mixed_beside = mention.scope is Scope.MIXED and len(story.members) > 1
+        story.settings.append(Setting() if mixed_beside else setting)
+    stories += [] if stories else _unharmed(mentions, article)
     _mark_background(stories)
     return sorted(stories, key=lambda s: min(s.members))
+
+
+def _unharmed(mentions: Mentions, article: Article) -> Iterator[Story]:
+    """Yield the story of an attack or accident of which only is told that nobody died in it: "no casualties"."""
+    for i, mention in enumerate(mentions.casualties):
+        if is_nobody(mention) and _is_of_an_attack(mention, mentions):
+            yield Story(RecordType.INCIDENT, [i], [setting_of(mention, mentions, article.paragraphs)])
+            return
+
+
+def _is_of_an_attack(mention: CasualtyMention, mentions: Mentions) -> bool:
+    """Tell whether the sentence of a mention, or the one before, tells of an attack or accident."""
+    before = max((s.start for s in mentions.sentences if s.end <= mention.sentence.start), default=0)
+    told = Span(before, mention.sentence.end)
+    acts = (a for a in mentions.acts if a.event_type is not None and a.event_type not in HARMLESS)
+    return any(told.holds(act.evidence.span) for act in acts)
+
+
+def is_nobody(mention: CasualtyMention) -> bool:
+    """Tell whether somebody says that no one at all died: "no one was killed", "there were no casualties"."""
+    dead = mention.measure in {Measure.KILLED, Measure.KILLED_OR_INJURED}
+    zero = mention.status is Status.NEGATED and mention.count.high == 0
+    return dead and zero and frozenset(mention.groups) <= ANY_PERSON
 
 
 def _lateness(mention: CasualtyMention) -> tuple[bool, bool]:
@@ -164,7 +192,7 @@ def _fitting(
 
 
 def _is_told_beside(mention: CasualtyMention, story: Story, casualties: Sequence[CasualtyMention]) -> bool:
-    """Tell whether the sentence of another incident opened this one: "In another raid one died, two fled"."""
+    """Tell whether a story has a mention in the same sentence: "In another raid one died, two fled"."""
     return any(casualties[i].sentence == mention.sentence for i in story.members)
 
 
@@ -241,7 +269,8 @@ def _fits(
     if is_elsewhere(setting.place, story.place) and not (same_size and not setting.place_near):
         return False
     moves = mention.scope is Scope.CUMULATIVE_UPDATE or ".toll." in mention.evidence.rule_id
-    if moves or not is_other_time(setting.date, story.own_date):
+    adds = mention.additive and _is_told_beside(mention, story, casualties)  # "rose to 57 after 16 more were found"
+    if moves or adds or not is_other_time(setting.date, story.own_date):
         return True
     return same_size and size_of(mention) > 1 and _is_next_day(setting.date, story.date)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.assemble._figures import Figure, Sum, size_of, voice_of
+from pipeline.assemble._figures import ANY_PERSON, Figure, Sum, size_of, voice_of
 from pipeline.assemble._policy import choose
 from pipeline.records import Qualifier, Scope, Status
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from pipeline.records import CasualtyMention, ConflictPolicy
 
-ANY_PERSON = frozenset({"person", ""})
 UNNAMED = frozenset({"person", "man", "women", "children", "civilian"})
 POSSESSIVES = frozenset({"his", "her", "their"})
 PAIR = 2

@@ -213,6 +213,29 @@ class AllegationStatus(StrEnum):
     RETRACTED = "retracted"
 
 
+class Doubt(StrEnum):
+    """Why an event is not surer, as its flags tell."""
+
+    ALLEGED = "alleged"
+    CONFLICT = "conflict"
+    SUM_OF_GROUPS = "sum_of_groups"
+    VAGUE_NUMBER = "vague_number"
+    UNKNOWN_NUMBER = "unknown_number"
+    UPPER_BOUND_ONLY = "upper_bound_only"
+    IMPLICIT_ONE = "implicit_one"
+    INCREMENT_WITHOUT_TOTAL = "increment_without_total"
+    PART_EXCEEDS_TOTAL = "part_exceeds_total"
+    PARTS_EXCEED_TOTAL = "parts_exceed_total"
+    NO_PLACE = "no_place"
+    PLACE_NOT_LOCAL = "place_not_local"
+    PLACE_INFERRED = "place_inferred"
+    PLACE_UNRESOLVED = "place_unresolved"
+    NO_DATE = "no_date"
+    YEAR_UNKNOWN = "year_unknown"
+    DATE_IMPRECISE = "date_imprecise"
+    DATE_INFERRED = "date_inferred"
+
+
 class DateType(StrEnum):
     """The kinds of TIMEX3; only a date or a time can date an event."""
 

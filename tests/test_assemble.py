@@ -507,6 +507,34 @@ def test_a_part_larger_than_its_total_is_flagged_and_not_added() -> None:
     assert "part_exceeds_total" in event.confidence_flags
 
 
+def parts_of_5(**kinds: int) -> tuple[str, list[Fact]]:
+    """Five dead, of whom so many are told to be of each kind."""
+    words = " and ".join(f"{number} {kind}" for kind, number in kinds.items())
+    parts = [
+        count(f"{number} {kind}", number, scope=SUBSET, parent=0, groups=(kind,), parts=((kind, number),))
+        for kind, number in kinds.items()
+    ]
+    return f"Of five dead, {words}.", [count("five dead", 5), *parts]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "flags"),
+    [
+        ({"children": 3, "women": 2}, ()),
+        ({"children": 3, "women": 3}, ("parts_exceed_total",)),
+        ({"children": 6}, ("part_exceeds_total",)),
+        ({"civilian": 3, "combatant": 4}, ("parts_exceed_total",)),
+        ({"civilian": 5, "children": 3}, ()),  # children are civilians
+    ],
+)
+def test_parts_that_make_more_than_their_total_are_flagged_and_not_added(
+    kinds: dict[str, int], flags: tuple[str, ...]
+) -> None:
+    event = only_event(parts_of_5(**kinds))
+    assert event.toll(KILLED) == Toll(5, 5, 5)
+    assert tuple(flag for flag in event.confidence_flags if "exceed" in flag) == flags
+
+
 def test_killed_or_injured_is_no_toll() -> None:
     mixed = count("52", 52, measure=Measure.KILLED_OR_INJURED, scope=Scope.MIXED)
     event = only_event(("9 died.", [count("9", 9)]), ("52 were killed or hurt.", [mixed]))

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.records import (
     DateBasis,
+    Doubt,
     Feature,
+    Measure,
     PlaceRole,
     Qualifier,
     Scope,
@@ -21,28 +23,28 @@ if TYPE_CHECKING:
         CasualtyMention,
         DateMention,
         Event,
-        Measure,
         PlaceMention,
     )
 
 COSTS = {
-    "alleged": 0.15,
-    "conflict": 0.15,
-    "sum_of_groups": 0.05,
-    "vague_number": 0.1,
-    "unknown_number": 0.25,
-    "upper_bound_only": 0.1,
-    "implicit_one": 0.05,
-    "increment_without_total": 0.1,
-    "part_exceeds_total": 0.2,
-    "no_place": 0.2,
-    "place_not_local": 0.05,
-    "place_inferred": 0.1,
-    "place_unresolved": 0.1,
-    "no_date": 0.15,
-    "year_unknown": 0.1,
-    "date_imprecise": 0.05,
-    "date_inferred": 0.1,
+    Doubt.ALLEGED: 0.15,
+    Doubt.CONFLICT: 0.15,
+    Doubt.SUM_OF_GROUPS: 0.05,
+    Doubt.VAGUE_NUMBER: 0.1,
+    Doubt.UNKNOWN_NUMBER: 0.25,
+    Doubt.UPPER_BOUND_ONLY: 0.1,
+    Doubt.IMPLICIT_ONE: 0.05,
+    Doubt.INCREMENT_WITHOUT_TOTAL: 0.1,
+    Doubt.PART_EXCEEDS_TOTAL: 0.2,
+    Doubt.PARTS_EXCEED_TOTAL: 0.2,
+    Doubt.NO_PLACE: 0.2,
+    Doubt.PLACE_NOT_LOCAL: 0.05,
+    Doubt.PLACE_INFERRED: 0.1,
+    Doubt.PLACE_UNRESOLVED: 0.1,
+    Doubt.NO_DATE: 0.15,
+    Doubt.YEAR_UNKNOWN: 0.1,
+    Doubt.DATE_IMPRECISE: 0.05,
+    Doubt.DATE_INFERRED: 0.1,
 }
 CERTAIN = 0.98
 LEAST = 0.05
@@ -54,65 +56,78 @@ def confidence_of(
     sums: Mapping[Measure, Sum],
     place: PlaceMention | None,
     when: DateMention | None,
-) -> tuple[float, tuple[str, ...]]:
+) -> tuple[float, tuple[Doubt, ...]]:
     """Return a score from 0 to 1 and the names of the doubts, sorted.
 
     The score falls by a fixed cost for each doubt; it is an order, not yet a calibrated probability.
     """
-    flags = {*_number_flags(members, sums), *_place_flags(event, place), *_date_flags(event, when)}
+    flags = {*_number_flags(members, sums), *_part_flags(event), *_place_flags(event, place), *_date_flags(event, when)}
     score = CERTAIN - sum(COSTS[flag] for flag in flags)
     return max(LEAST, round(score, 2)), tuple(sorted(flags))
 
 
-def _number_flags(members: Sequence[CasualtyMention], sums: Mapping[Measure, Sum]) -> Iterator[str]:
+def _number_flags(members: Sequence[CasualtyMention], sums: Mapping[Measure, Sum]) -> Iterator[Doubt]:
     if any(m.status is Status.ALLEGED for m in members):
-        yield "alleged"
+        yield Doubt.ALLEGED
     for total in sums.values():
         if len(total.figures) > 1:
-            yield "conflict"
+            yield Doubt.CONFLICT
         if total.exceeded:
-            yield "part_exceeds_total"
+            yield Doubt.PART_EXCEEDS_TOTAL
+        if total.overfull:
+            yield Doubt.PARTS_EXCEED_TOTAL
         if len(total.parts) > 1:
-            yield "sum_of_groups"
+            yield Doubt.SUM_OF_GROUPS
         for part in total.parts:
             if part.count.qualifier in FLAGGED:
                 yield FLAGGED[part.count.qualifier]
             if part.scope is Scope.INCREMENT and len(total.parts) == 1:
-                yield "increment_without_total"
+                yield Doubt.INCREMENT_WITHOUT_TOTAL
+
+
+def _part_flags(event: Event) -> Iterator[Doubt]:
+    """Compare what the event says of the dead with its toll: children and women are different persons."""
+    toll = event.toll(Measure.KILLED)
+    most = toll.high if toll.high is not None else toll.best
+    parts = [n or 0 for n in (event.deaths_children, event.deaths_women, event.deaths_civilians)]
+    if most is not None and max(parts) > most:
+        yield Doubt.PART_EXCEEDS_TOTAL
+    elif most is not None and sum(parts[:2]) > most:
+        yield Doubt.PARTS_EXCEED_TOTAL
 
 
 FLAGGED = {
-    Qualifier.VAGUE: "vague_number",
-    Qualifier.UNKNOWN_NUMBER: "unknown_number",
-    Qualifier.UP_TO: "upper_bound_only",
-    Qualifier.NEARLY: "upper_bound_only",
-    Qualifier.FEWER_THAN: "upper_bound_only",
-    Qualifier.IMPLICIT_ONE: "implicit_one",
+    Qualifier.VAGUE: Doubt.VAGUE_NUMBER,
+    Qualifier.UNKNOWN_NUMBER: Doubt.UNKNOWN_NUMBER,
+    Qualifier.UP_TO: Doubt.UPPER_BOUND_ONLY,
+    Qualifier.NEARLY: Doubt.UPPER_BOUND_ONLY,
+    Qualifier.FEWER_THAN: Doubt.UPPER_BOUND_ONLY,
+    Qualifier.IMPLICIT_ONE: Doubt.IMPLICIT_ONE,
 }
 
 
-def _place_flags(event: Event, place: PlaceMention | None) -> Iterator[str]:
+def _place_flags(event: Event, place: PlaceMention | None) -> Iterator[Doubt]:
     if place is None:
-        yield "no_place"
+        yield Doubt.NO_PLACE
         return
     if place.role is not PlaceRole.EVENT:
-        yield "place_inferred"
+        yield Doubt.PLACE_INFERRED
     if place.feature in {Feature.COUNTRY, Feature.REGION, None}:
-        yield "place_not_local"
+        yield Doubt.PLACE_NOT_LOCAL
     if place.latitude is None:
-        yield "place_unresolved"
+        yield Doubt.PLACE_UNRESOLVED
     inside = any(e.field == "where" and event.summary.holds(e.evidence.span) for e in event.evidence)
     if not inside:
-        yield "place_inferred"
+        yield Doubt.PLACE_INFERRED
 
 
-def _date_flags(event: Event, when: DateMention | None) -> Iterator[str]:
+def _date_flags(event: Event, when: DateMention | None) -> Iterator[Doubt]:
     if when is None:
-        yield "no_date"
+        yield Doubt.NO_DATE
         return
     if not when.date_start:
-        yield "year_unknown"
+        yield Doubt.YEAR_UNKNOWN
     elif when.date_prec > 1:
-        yield "date_imprecise"
+        yield Doubt.DATE_IMPRECISE
     if when.basis is DateBasis.INHERITED or not event.summary.holds(when.evidence.span):
-        yield "date_inferred"
+        yield Doubt.DATE_INFERRED

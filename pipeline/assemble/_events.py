@@ -149,10 +149,9 @@ def _draft(story: Story, stories: Sequence[Story], mentions: Mentions, policy: C
             by_measure.setdefault(measure, []).append((index, member))
     sums = {measure: add_up(found, policy) for measure, found in by_measure.items()}
     _add_zeros(sums, story, stories, mentions)
-    for part in mentions.casualties:
-        total = sums.get(part.measure) if part.measure is not None else None
-        if total is not None and part.parent in total.used:
-            total.exceeded |= size_of(part) > size_of(mentions.casualties[part.parent])
+    for total in sums.values():
+        for index in total.used:
+            total.check(mentions.casualties[index], [m for m in mentions.casualties if m.parent == index])
     return Draft(story, members, sums, _lead(members, sums))
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pipeline.records import CasualtyMention, Side
 
 ANY_PERSON = frozenset({"person", ""})
+APART = (frozenset({"children", "women", "man"}), frozenset({"civilian", "security_force", "combatant"}))
 LOOSE = frozenset({Qualifier.UNKNOWN_NUMBER})
 PLURAL = 2  # persons at least where a plural has no number: "also captured other rebels"
 
@@ -97,10 +98,12 @@ class Sum:
     Attributes:
         figures: what the sources say, the best one first.
         exceeded: whether the text gives a part that is larger than its total.
+        overfull: whether it gives parts of different kinds that add up to more than their total.
     """
 
     figures: list[Figure] = field(default_factory=list)
     exceeded: bool = False
+    overfull: bool = False
 
     @property
     def parts(self) -> list[CasualtyMention]:
@@ -111,6 +114,14 @@ class Sum:
     def used(self) -> list[int]:
         """The indices of all mentions that the toll rests on."""
         return sorted({index for figure in self.figures for index in figure.told})
+
+    def check(self, total: CasualtyMention, parts: Sequence[CasualtyMention]) -> None:
+        """Note whether parts of one of its totals are larger than that, one of them or all together."""
+        size = size_of(total)
+        self.exceeded |= any(size_of(part) > size for part in parts)
+        for kinds in APART:
+            largest = {kind: max((size_of(p) for p in parts if p.groups == (kind,)), default=0) for kind in kinds}
+            self.overfull |= max(largest.values()) <= size < sum(largest.values())
 
     @property
     def toll(self) -> Toll:

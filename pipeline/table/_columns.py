@@ -11,6 +11,7 @@ from pipeline.records import (
     AllegationStatus,
     DateBasis,
     DateType,
+    Doubt,
     EventType,
     Feature,
     Measure,
@@ -48,7 +49,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `decimals` is for numbers, `codes` lists what may stand in a code."""
+    """One column; `decimals` is for numbers, `codes` lists what may stand in a code or a list of codes."""
 
     name: str
     kind: Kind
@@ -70,8 +71,8 @@ def _text(name: str, meaning: str) -> Column:
     return Column(name, Kind.TEXT, meaning)
 
 
-def _list(name: str, meaning: str) -> Column:
-    return Column(name, Kind.LIST, meaning)
+def _list(name: str, meaning: str, codes: type[StrEnum] | None = None) -> Column:
+    return Column(name, Kind.LIST, meaning, codes)
 
 
 def _id(name: str, meaning: str) -> Column:
@@ -181,7 +182,7 @@ EVENTS = Table(
         _text("source_headline", "title of the article"),
         _text("source_original", "who gave the number"),
         _number("confidence", "how sure the row is, from 0 to 1"),
-        _list("confidence_flags", "why it is not surer"),
+        _list("confidence_flags", "why it is not surer", Doubt),
         _list("evidence_ids", "rows of evidence.csv that the row rests on"),
         _text("url", "address of the article"),
         _text("review_status", "blank until a person has reviewed the row"),

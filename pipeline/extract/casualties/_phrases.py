@@ -41,7 +41,6 @@ FIXED_SIZES = {"couple": 2, "pair": 2, "duo": 2, "trio": 3, "quartet": 4}
 CONTAINERS = frozenset({"case", "instance"})
 COLLECTIVES = frozenset("group family crew team gang convoy party band unit squad patrol total number".split())
 INDEFINITE_PLURALS = frozenset("people police personnel troops staff men women children cattle".split())
-COUNTED_APART = frozenset({"children", "women", "civilian"})
 UNDER_AGE = 18
 COMMON_NOUNS = frozenset({"NN", "NNS"})
 
@@ -334,11 +333,10 @@ def _is_singular(head: Token) -> bool:
 
 
 def group_parts(kind: str, number: int, noun: Token | None = None) -> tuple[tuple[str, int], ...]:
-    """Count the children, women and civilians of a group; ages beside the noun make children too."""
-    if kind in COUNTED_APART and number:
-        return ((kind, number),)
-    if noun is not None and number:
-        ages = ages_of(noun)
-        if ages and len(ages) <= number and max(ages) < UNDER_AGE:
-            return (("children", number),)
-    return ()
+    """Count the children, women and civilians of a group; ages make children: "two sisters, aged 7 and 19" hold one."""
+    ages = ages_of(noun) if noun is not None else []
+    minors = sum(age < UNDER_AGE for age in ages) if len(ages) <= number else 0
+    children = number if kind == "children" else minors
+    women = number - minors if kind == "women" else 0
+    found = (("children", children), ("women", women), ("civilian", number if kind == "civilian" else 0))
+    return tuple((each, told) for each, told in found if told)

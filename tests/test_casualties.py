@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases" / "casualties.csv"
 COLUMNS = ["id", "group", "split", "text", "counts", "rejected", "gap", "note"]
 GAP_KINDS = {"parser", "construction", "lexicon", "number", "scope", "status", "sense", "open"}
-MOST_GAPS = 0.17  # of the rows; only to be lowered
+MOST_GAPS = 0.13  # of the rows; only to be lowered
 SCOPES = {"total": Scope.INCIDENT_TOTAL, "update": Scope.CUMULATIVE_UPDATE, "series": Scope.SERIES_TOTAL}
 SCOPES |= {scope.value: scope for scope in (Scope.INCREMENT, Scope.SUBSET, Scope.BACKGROUND)}
 COUNTING_SCOPES = {Scope.INCIDENT_TOTAL, Scope.CUMULATIVE_UPDATE, Scope.INCREMENT, Scope.MIXED}

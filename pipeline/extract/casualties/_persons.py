@@ -127,6 +127,7 @@ def is_unknown_name(token: Token) -> bool:
     """Tell whether a token is a name that may be a person's: of no place, and of no body unless "a" stands before."""
     if token.tag_ not in {"NNP", "NNPS"} or is_animal(token) or token.ent_type_ in {"GPE", "LOC", "FAC"}:
         return False
-    if token.is_lower or is_body(token):  # a noun that the tagger takes for a name
+    if token.is_lower:  # a noun that the tagger takes for a name
         return False
-    return token.ent_type_ != "ORG" or any(c.lower_ in {"a", "an"} for c in token.lefts)
+    organised = token.ent_type_ == "ORG" or is_body(token)
+    return not organised or any(c.lower_ in {"a", "an"} for c in token.lefts)  # "a Movement of Lenda facilitator"

@@ -62,7 +62,7 @@ class SentenceState:
 
 def draft_of(cue: Match, group: Group, state: SentenceState, *, separate: bool) -> Draft:
     joins = (not group.definite or _is_possessed(group.head)) and _also(cue.anchor)
-    status = Status.NEGATED if group.count.high == 0 else status_of(cue.anchor)
+    status = Status.NEGATED if group.count.high == 0 or _has_no(cue) else status_of(cue.anchor)
     source = source_of(cue.anchor, state.sent)
     if status in {Status.ASSERTED, Status.ATTRIBUTED} and is_superseded(cue):
         status = Status.SUPERSEDED
@@ -154,6 +154,11 @@ def _scope(cue: Match, group: Group, status: Status, state: SentenceState) -> Sc
 def _also(verb: Token) -> bool:
     """Tell whether the clause says that it comes on top: "two guards also died", "in addition"."""
     return any(c.lower_ in {"also", "additionally"} for c in verb.children if c.dep_ == "advmod")
+
+
+def _has_no(cue: Match) -> bool:
+    """Tell whether what a verb takes is said not to be: "suffered no fatal injuries"."""
+    return any(c.lower_ == "no" for word in cue.tokens[1:] for c in (*word.lefts, *word.head.lefts))
 
 
 def _is_possessed(noun: Token) -> bool:

@@ -116,7 +116,8 @@ def _range(doc: Doc, lower: tuple[int, Value], upper: Value, floor: int) -> Numb
     """Make the phrase of a range; a scale behind the upper end goes for both: "two to three hundred"."""
     i, first = lower
     scale = MULTIPLES.get(doc[upper.end - 1].lower_, 1)
-    shared = doc[first.end - 1].lower_ not in MULTIPLES and first.value * scale < upper.value
+    scales = sum(token.lower_ in MULTIPLES for token in doc[i : upper.end])  # "two hundred and nine thousand" has two
+    shared = scales == 1 and first.value * scale < upper.value
     low = first.value * scale if shared else first.value
     opened = i - 1 if _opens_range(doc, i, floor) else i
     return NumberPhrase(

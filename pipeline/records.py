@@ -482,6 +482,16 @@ class Count:
     qualifier: Qualifier
     text: str
 
+    @property
+    def size(self) -> int:
+        """The number for comparison, be it only a bound above; 0 for none."""
+        return self.best or self.low or self.high or 0
+
+    @property
+    def certain(self) -> int:
+        """What is certain of the number; 0 for none, or where there is only a bound above."""
+        return self.best or self.low or 0
+
 
 @dataclass(frozen=True, slots=True)
 class CasualtyMention:

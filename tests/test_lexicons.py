@@ -22,7 +22,7 @@ from pipeline.errors import LexiconError
 from pipeline.extract._matching import TAGS, find_entries
 from pipeline.extract._syntax import sentences
 from pipeline.extract.casualties import find_casualties
-from pipeline.extract.casualties._figures import sayings
+from pipeline.extract.casualties._lookalikes import sayings
 from pipeline.extract.casualties._persons import is_person
 from pipeline.lexicons import COLUMNS, Entry, load_lexicon
 from pipeline.records import EventType, Measure, Qualifier, RejectReason, Scope, Status

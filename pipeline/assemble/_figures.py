@@ -20,8 +20,7 @@ PLURAL = 2  # persons at least where a plural has no number: "also captured othe
 
 def size_of(mention: CasualtyMention) -> int:
     """Return the number of a mention for comparison; 0 when it has none."""
-    count = mention.count
-    return count.best or count.low or count.high or 0
+    return mention.count.size
 
 
 def voice_of(mention: CasualtyMention) -> str:

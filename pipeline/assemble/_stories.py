@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.assemble._figures import ANY_PERSON, LOOSE, size_of
 from pipeline.assemble._settings import Setting, days_between, is_elsewhere, is_other_time, latest, setting_of
-from pipeline.assemble._tolls import name_of
+from pipeline.assemble._tolls import TOLL_RULE, name_of
 from pipeline.records import DateBasis, EventType, Feature, Measure, Qualifier, RecordType, Scope, Span, Status
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ def _fits(
         return False
     if is_elsewhere(setting.place, story.place) and not (same_size and not setting.place_near):
         return False
-    moves = mention.scope is Scope.CUMULATIVE_UPDATE or ".toll." in mention.evidence.rule_id
+    moves = mention.scope is Scope.CUMULATIVE_UPDATE or TOLL_RULE in mention.evidence.rule_id
     adds = mention.additive and _is_told_beside(mention, story, casualties)  # "rose to 57 after 16 more were found"
     if moves or adds or not is_other_time(setting.date, story.own_date):
         return True

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract._syntax import children, noun_left_edge, objects_of, subject
-from pipeline.extract.casualties._cue_words import cue_words
+from pipeline.extract.casualties._cue_words import is_saying
 from pipeline.extract.speakers._layout import lay_out
 from pipeline.extract.speakers._sides import side_of
-from pipeline.records import Status
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as DocSpan
@@ -29,10 +28,9 @@ class Source(NamedTuple):
 
 def source_of(trigger: Token, sent: DocSpan) -> Source:
     """Return who says so: the subject of the verb of saying that governs the trigger, or "according to" whom."""
-    verbs = cue_words("verb")
     below = trigger
     for token in trigger.ancestors:
-        if below.dep_ in {"ccomp", "xcomp", "parataxis", "dobj"} and verbs.get(token.lemma_) == Status.ATTRIBUTED:
+        if below.dep_ in {"ccomp", "xcomp", "parataxis", "dobj"} and is_saying(token):
             who = subject(token)
             if who is not None and who.dep_ != "nsubjpass":  # "it was confirmed that", "a man was found dead"
                 return speaker_at(who)
@@ -42,7 +40,7 @@ def source_of(trigger: Token, sent: DocSpan) -> Source:
             objects = list(objects_of(token))
             if objects:
                 return speaker_at(objects[0])
-        says = verbs.get(token.lemma_) == Status.ATTRIBUTED and token.tag_.startswith("V")
+        says = is_saying(token) and token.tag_.startswith("V")
         deed = children(token, "dobj") and not children(token, "mark")  # "kills 23, group claims attack"
         if says and not deed and token.dep_ in {"parataxis", "advcl"} and trigger in {*token.head.subtree}:
             who = next(iter(children(token, "nsubj")), None)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract._matching import WORDS_KEPT, forms_of, word_forms
 from pipeline.extract._syntax import word_at
 from pipeline.lexicons import load_lexicon
+from pipeline.records import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,11 @@ def cue_words(kind: str) -> Mapping[str, str]:
         if own_kind == kind:
             found[entry.form] = status
     return found
+
+
+def is_saying(verb: Token) -> bool:
+    """Tell whether a word is a verb that tells who says so: "said", "confirmed"."""
+    return cue_words("verb").get(verb.lemma_) == Status.ATTRIBUTED
 
 
 @cache

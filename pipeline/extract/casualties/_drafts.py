@@ -116,7 +116,7 @@ def _total_of(group: Group, state: SentenceState) -> int | None:
     """Return the number that a group is said to be a part of, 0 when that has no number, None for no part."""
     if group.of_total is not None:
         return group.of_total
-    own = group.count.best or group.count.low or 0
+    own = group.count.certain
     later = (p for p in state.phrases if state.sent.doc[p.start].idx >= group.span.end and is_stated_total(p, state))
     stated = next((p.count.best for p in later if p.count.best and p.count.best > own), None)
     return 0 if stated is None and _follows_of_these(group, state) else stated

@@ -20,6 +20,7 @@ from pipeline.extract._syntax import (
     word_at,
 )
 from pipeline.extract.casualties._ages import ages_of
+from pipeline.extract.casualties._cue_words import is_saying
 from pipeline.extract.casualties._listed import (
     PART_OPENERS,
     first_noun,
@@ -118,7 +119,7 @@ def _goes_on(name: Token) -> bool:
 def _speaks(token: Token) -> bool:
     """Tell whether a verb of saying follows a noun directly."""
     following = word_at(token, 1)
-    return following is not None and following.lemma_ in {"say", "tell", "add", "report", "confirm"}
+    return following is not None and is_saying(following)
 
 
 def _comma_before(head: Token, speaking: int) -> int:

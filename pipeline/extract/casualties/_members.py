@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import ancestors, antecedent, char_span, children, low_at, objects_of, text_of
 from pipeline.extract.casualties._attribution import is_spoken, source_of
+from pipeline.extract.casualties._cue_words import is_saying
 from pipeline.extract.casualties._drafts import Draft, draft_of
 from pipeline.extract.casualties._groups import groups_of
 from pipeline.extract.casualties._parts import counted_noun
@@ -33,7 +34,6 @@ AMONG = frozenset({"among", "amongst"})
 COUNTED_AS = frozenset({"be", "count", "number", "include"})
 THEM = frozenset({"them", "these", "those", "whom"})
 TOTALS = frozenset({Scope.INCIDENT_TOTAL, Scope.CUMULATIVE_UPDATE, Scope.SERIES_TOTAL, Scope.INCREMENT})
-REPORTING = frozenset({"say", "tell", "add", "recall", "describe"})
 
 
 def members_of(told: Sequence[Draft], own: Sequence[Draft], state: SentenceState) -> Iterator[Draft]:
@@ -47,13 +47,12 @@ def members_of(told: Sequence[Draft], own: Sequence[Draft], state: SentenceState
     totals = [*told, *own]
     for preposition in (t for t in state.sent if t.lower_ in AMONG):
         found = _among(preposition, totals, state)
-        yield from (d for d in found if not any(_overlap(d.mention, o.mention) for o in own))
+        yield from (d for d in found if not any(_is_told(d.mention, o.mention) for o in own))
     yield from _some_of_them(totals, state)
 
 
-def _overlap(one: CasualtyMention, other: CasualtyMention) -> bool:
-    a, b = one.evidence, other.evidence
-    return a.start < b.end and b.start < a.end and other.reject_reason is None
+def _is_told(one: CasualtyMention, other: CasualtyMention) -> bool:
+    return other.reject_reason is None and one.evidence.span.overlaps(other.evidence.span)
 
 
 # --- among the dead ------------------------------------------------------------------------------------------------
@@ -137,7 +136,7 @@ def _some_of_them(told: Sequence[Draft], state: SentenceState) -> Iterator[Draft
         if group is None or _tells(doc[phrase.core]):
             continue
         whole = _whole_of(group, phrase, told, state)
-        if whole is not None and _size(whole.mention) > _size_of(group):
+        if whole is not None and whole.mention.count.size > group.count.certain:
             state.used.add(phrase.start)
             yield _member(_described(group, state), whole, doc[phrase.core], state)
 
@@ -158,7 +157,7 @@ def _whole_of(group: Group, phrase: NumberPhrase, told: Sequence[Draft], state: 
 
 def _tells(number: Token) -> bool:
     """Tell whether those counted only speak: "two of them said"."""
-    return number.head.lemma_ in REPORTING and number.dep_ == "nsubj"
+    return number.dep_ == "nsubj" and is_saying(number.head)
 
 
 def _described(group: Group, state: SentenceState) -> Group:
@@ -168,7 +167,7 @@ def _described(group: Group, state: SentenceState) -> Group:
     noun = counted_noun(group.phrases[0], state)
     if not kinds or (noun is not None and group_of(noun)):
         return group
-    return replace(group, kinds=(kinds[0],), parts=group_parts(kinds[0], _size_of(group)))
+    return replace(group, kinds=(kinds[0],), parts=group_parts(kinds[0], group.count.certain))
 
 
 # --- drafts --------------------------------------------------------------------------------------------------------
@@ -180,18 +179,10 @@ def _last_total(
     """Return the last total told, of a measure, of a size, or not before a position."""
     for draft in reversed(told):
         m = draft.mention
-        fits = size in {None, _size(m)} and measure in {None, m.measure} and m.sentence.start >= (since or 0)
-        if m.reject_reason is None and m.scope in TOTALS and m.count.high != 0 and _size(m) > 1 and fits:
+        fits = size in {None, m.count.size} and measure in {None, m.measure} and m.sentence.start >= (since or 0)
+        if m.reject_reason is None and m.scope in TOTALS and m.count.high != 0 and m.count.size > 1 and fits:
             return draft
     return None
-
-
-def _size(mention: CasualtyMention) -> int:
-    return mention.count.best or mention.count.low or mention.count.high or 0
-
-
-def _size_of(group: Group) -> int:
-    return group.count.best or group.count.low or 0
 
 
 def _member(group: Group, whole: Draft, anchor: Token, state: SentenceState) -> Draft:

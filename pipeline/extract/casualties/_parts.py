@@ -137,7 +137,7 @@ def _part(draft: Draft, phrase: NumberPhrase, noun: Token | None, state: Sentenc
     last = noun if noun is not None else doc[phrase.end - 1]
     kind = group_of(noun) if noun is not None else ""
     kind = kind or ("children" if _under_age(doc, last.i + 1) else "")
-    parts = group_parts(kind, phrase.count.best or phrase.count.low or 0)
+    parts = group_parts(kind, phrase.count.certain)
     span = char_span(doc[phrase.start], last)
     return _part_of(draft, Group(last, span, phrase.count, (kind,) if kind else (), parts), state)
 
@@ -186,10 +186,10 @@ def linked(drafts: list[Draft]) -> Iterator[CasualtyMention]:
 
 def _earlier_total(draft: Draft, candidates: Sequence[Draft]) -> Draft | None:
     """Return the nearest total that "11 of the 20" or "two of them" can be a part of."""
-    own = draft.mention.count.best or draft.mention.count.low or 0
+    own = draft.mention.count.certain
     for candidate in reversed(candidates):
         m = candidate.mention
-        size = m.count.best or m.count.low or m.count.high or 0
+        size = m.count.size
         same = m.measure in {draft.mention.measure, Measure.KILLED_OR_INJURED} and not m.reject_reason
         fits = size == draft.of_total if draft.of_total else size > own
         if same and fits and m.scope is not Scope.SUBSET:

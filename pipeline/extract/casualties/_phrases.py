@@ -156,7 +156,7 @@ def _of_whom(preposition: Token, numbers: Mapping[int, NumberPhrase]) -> tuple[T
     inner = numbers.get(noun.i) or _number_left_of(noun, numbers)
     definite = bool(following) and (following[0].lower_ in DEFINITE or noun.tag_ in {"PRP", "WP", "WDT"})
     if inner is not None and inner.start > preposition.i and definite:  # "four of the nine" names none
-        return None if noun.i in numbers else noun, inner.count.best or inner.count.low or 0
+        return None if noun.i in numbers else noun, inner.count.certain
     return noun, 0 if definite else None
 
 
@@ -212,7 +212,7 @@ def _make(
     inside = doc[phrase.start : phrase.core]
     additive = any(t.lower_ in ADDITIVE for t in around) or any(t.lower_ == "another" for t in inside)
     definite = (is_definite(start) and start.lower_ != "all") or (noun is not None and noun.tag_ == "PRP")
-    number = phrase.count.best or phrase.count.low or 0
+    number = phrase.count.certain
     return Group(
         head=head,
         span=char_span(start, last if last.i >= phrase.end - 1 else head.doc[phrase.end - 1]),

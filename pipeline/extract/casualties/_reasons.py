@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.extract._syntax import word_at
+from pipeline.extract.casualties._ages import OLDEST
 from pipeline.extract.casualties._periods import DAYS_IN_MONTH, FIRST_YEAR, LAST_YEAR, MONTHS, YEAR_DIGITS
 from pipeline.extract.casualties._persons import group_of, is_animal
 from pipeline.extract.casualties._reject_words import distinct, is_form, length_at
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pipeline.extract._numbers import NumberPhrase
 
 AGE_UNITS = (["years"], ["year"], ["months"], ["month"], ["weeks"], ["week"])
-OLDEST = 110
 HOURS_IN_DAY = 24
 AGED = frozenset({"children", "women", "man", "person"})
 PARENTS = frozenset("mother father parent grandmother grandfather grandparent mum dad stepmother stepfather".split())
@@ -136,7 +136,7 @@ def _age_said_to_be(phrase: NumberPhrase, doc: Doc) -> bool:
 
 def _may_be_age(phrase: NumberPhrase) -> bool:
     count = phrase.count
-    return count.low is not None and 0 < count.low <= (count.high or count.low) <= OLDEST
+    return count.low is not None and 0 < count.low <= (count.high or count.low) < OLDEST
 
 
 # --- money, dates, measures ------------------------------------------------------------------------------------------

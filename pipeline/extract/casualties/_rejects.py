@@ -15,7 +15,7 @@ from pipeline.extract._matching import word_forms
 from pipeline.extract._numbers import find_numbers, is_ordinal
 from pipeline.extract._syntax import char_span, children
 from pipeline.extract.casualties._drafts import Draft, rejected
-from pipeline.extract.casualties._figures import figures
+from pipeline.extract.casualties._lookalikes import figures
 from pipeline.extract.casualties._parts import counted_noun
 from pipeline.extract.casualties._persons import group_of, is_person
 from pipeline.extract.casualties._reasons import is_aboard, is_hour, is_label, is_period, is_player, is_sport

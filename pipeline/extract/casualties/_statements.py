@@ -24,10 +24,10 @@ from pipeline.extract._syntax import (
 from pipeline.extract.casualties._affected import affected
 from pipeline.extract.casualties._cue_words import find_phrases
 from pipeline.extract.casualties._drafts import Draft, SentenceState, draft_of, rejected
-from pipeline.extract.casualties._figures import figures_of_speech, sayings
 from pipeline.extract.casualties._gaps import gapped
 from pipeline.extract.casualties._groups import all_placed, groups_of, join
 from pipeline.extract.casualties._listed import company_of, fronted, further_subjects, is_named_again
+from pipeline.extract.casualties._lookalikes import figures_of_speech, sayings
 from pipeline.extract.casualties._members import members_of
 from pipeline.extract.casualties._parts import breakdown, linked, outer_part, parts_of
 from pipeline.extract.casualties._persons import is_animal, is_body, is_person, is_unknown_name, may_be_person
@@ -246,7 +246,7 @@ def _groups_of_cue(cue: Match, state: SentenceState) -> list[Group]:
 def _company(groups: Sequence[Group], cue: Match, state: SentenceState) -> Iterator[Group]:
     """Yield who goes along, if counted and not yet told: not "killed two rebels along with coalition forces"."""
     for group in (g for head in company_of(cue.anchor) for g in _persons_at(head, cue, state) if groups):
-        told = any(g.span.start < group.span.end and group.span.start < g.span.end for g in groups)
+        told = any(g.span.overlaps(group.span) for g in groups)
         if not told and group.count.low is not None:
             yield replace(group, additive=True, definite=False, of_total=None)
 

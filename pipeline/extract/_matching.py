@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from pipeline.lexicons import load_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from spacy.tokens import Doc, Token
     from spacy.tokens import Span as DocSpan
-    from spacy.tokens import Token
 
     from pipeline.lexicons import Entry
 
@@ -64,9 +64,10 @@ def find_entries(sent: DocSpan, lexicon: str) -> list[Match]:
     Entries over the same words are all returned ("bodies" is counted, and "of" somebody); else no two share a word.
     """
     found = []
-    for token in sent:
-        candidates = _candidates(lexicon, token.lower_, token.lemma_, token.tag_)
-        found += [match for candidate in candidates if (match := _match(token, sent, *candidate)) is not None]
+    for i, forms in enumerate(_forms(sent.doc)[sent.start : sent.end], start=sent.start):
+        for entry, position in _candidates(lexicon, forms):
+            match = _match(sent.doc[i], sent, entry, position)
+            found += [match] if match is not None else []
     owner: dict[int, tuple[int, ...]] = {}
     kept = []
     for match in sorted(found, key=lambda m: (-len(m.tokens), m.anchor.i, _looseness(m))):
@@ -88,10 +89,10 @@ def _match(anchor: Token, sent: DocSpan, entry: Entry, position: int) -> Match |
 
 
 @lru_cache(maxsize=WORDS_KEPT)
-def _candidates(lexicon: str, low: str, lemma: str, tag: str) -> tuple[tuple[Entry, int], ...]:
-    """Return the entries that a word may be the anchor of: none for most words."""
+def _candidates(lexicon: str, forms: frozenset[str]) -> tuple[tuple[Entry, int], ...]:
+    """Return the entries that a word of these forms may be the anchor of: none for most words."""
     entries = _by_anchor(lexicon)
-    return tuple(found for form in sorted(forms_of(low, lemma.lower(), tag)) for found in entries.get(form, ()))
+    return tuple(found for form in sorted(forms) for found in entries.get(form, ()))
 
 
 def _has_tag(words: tuple[Token, ...], anchor: Token, entry: Entry) -> bool:
@@ -119,12 +120,17 @@ def _by_anchor(lexicon: str) -> Mapping[str, list[tuple[Entry, int]]]:
 
 def word_forms(token: Token) -> frozenset[str]:
     """Return the lemma and the form, and the stem of a participle that was tagged as an adjective or noun."""
-    return forms_of(token.lower_, token.lemma_.lower(), token.tag_)
+    return _forms(token.doc)[token.i]
+
+
+@lru_cache(maxsize=1)
+def _forms(doc: Doc) -> tuple[frozenset[str], ...]:
+    """Return the forms of every word; those of the last document are kept, since many lists are looked up in it."""
+    return tuple(_forms_of(token.lower_, token.lemma_.lower(), token.tag_) for token in doc)
 
 
 @lru_cache(maxsize=WORDS_KEPT)
-def forms_of(low: str, lemma: str, tag: str) -> frozenset[str]:
-    """Return what `word_forms` does, of the strings of a token."""
+def _forms_of(low: str, lemma: str, tag: str) -> frozenset[str]:
     forms = {low, lemma}
     if not tag.startswith("V"):
         forms |= {low[: -len(e)] for e in ("ed", "d", "ing") if low.endswith(e) and len(low) >= len(e) + STEM_LENGTH}
@@ -145,16 +151,18 @@ def _words_of(anchor: Token, sent: DocSpan, entry: Entry, position: int) -> tupl
         return _contiguous(anchor, sent, entry.words)
     found = [anchor]
     for word in entry.words[:position]:
-        near = [t for t in _window(anchor, sent, -WORDS_BEFORE, 0) if word in word_forms(t)]
-        if not near:
+        before = reversed(range(max(sent.start, anchor.i - WORDS_BEFORE), anchor.i))
+        near = next(_with_form(word, before, anchor.doc), None)
+        if near is None:
             return ()
-        found.append(near[-1])
+        found.append(near)
     last = anchor
     for word in entry.words[position + 1 :]:
-        near = [t for t in _window(last, sent, 1, WORDS_AFTER) if word in word_forms(t) and _belongs(t, anchor)]
-        if not near:
+        after = range(last.i + 1, min(sent.end, last.i + WORDS_AFTER))
+        near = next((t for t in _with_form(word, after, anchor.doc) if _belongs(t, anchor)), None)
+        if near is None:
             return ()
-        last = near[0]
+        last = near
         found.append(last)
     return tuple(found)
 
@@ -171,9 +179,9 @@ def _contiguous(anchor: Token, sent: DocSpan, words: tuple[str, ...]) -> tuple[T
     return tuple(run)
 
 
-def _window(token: Token, sent: DocSpan, first: int, last: int) -> list[Token]:
-    start, end = max(sent.start, token.i + first), min(sent.end, token.i + last)
-    return list(token.doc[start:end])
+def _with_form(word: str, places: Iterable[int], doc: Doc) -> Iterator[Token]:
+    forms = _forms(doc)
+    return (doc[i] for i in places if word in forms[i])
 
 
 def _belongs(token: Token, anchor: Token) -> bool:

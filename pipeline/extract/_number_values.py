@@ -50,6 +50,7 @@ DOZEN = 12
 MULTIPLES = SCALES | {"dozen": DOZEN}
 SUFFIXES = {"m": 1_000_000, "mn": 1_000_000, "mln": 1_000_000, "k": 1_000}
 SHARES = {"half": Fraction(1, 2), "quarter": Fraction(1, 4), "third": Fraction(1, 3)}
+ARTICLES = frozenset({"a", "an"})
 QUARTERS = {("a", "quarter"): 1, ("three", "quarters"): 3}
 
 
@@ -66,14 +67,23 @@ class Value:
     rounded: bool = False
 
 
-def may_begin(word: str) -> bool:
-    """Tell whether a number can begin with a word in lower case."""
+def may_begin(doc: Doc, i: int) -> bool:
+    """Tell whether a number can begin at a token; of the articles, the most frequent words, few do."""
+    word = doc[i].lower_
+    if word in ARTICLES:
+        return i + 1 < len(doc) and doc[i + 1].lower_ in _behind_articles()
     return word in _openers() or word[0].isdigit()
 
 
 @cache
 def _openers() -> frozenset[str]:
-    return frozenset({*_vague_phrases(), *SMALL, "a", "an", "half"})
+    return frozenset({*_vague_phrases(), *SMALL, "half"})
+
+
+@cache
+def _behind_articles() -> frozenset[str]:
+    vague = (words[1] for article in ARTICLES for words, _, _ in _vague_phrases().get(article, ()) if len(words) > 1)
+    return frozenset({*vague, *MULTIPLES, *(word for article, word in QUARTERS if article in ARTICLES)})
 
 
 def value_at(doc: Doc, i: int, limit: int, *, through_and: bool = True) -> Value | None:
@@ -212,7 +222,7 @@ def _stands_for_persons(doc: Doc, k: int, limit: int) -> bool:
 def _words_at(doc: Doc, i: int, limit: int, *, through_and: bool) -> Value | None:
     """Read number words: "forty-nine", "two hundred and five", "twenty one thousand"."""
     total, group, last, end = 0, 0, "", i
-    if doc[i].lower_ in {"a", "an"} and i + 1 < limit and doc[i + 1].lower_ in SCALES:
+    if doc[i].lower_ in ARTICLES and i + 1 < limit and doc[i + 1].lower_ in SCALES:
         group, end = 1, i + 1
     while end < limit:
         k = end + ((through_and or doc[end].lower_ != "and") and _is_joined(doc, end, limit, last))

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from pipeline.extract._matching import WORDS_KEPT
 from pipeline.extract._number_values import DIGITS, HYPHENS, MULTIPLES, PLUS, may_begin, stand_at, value_at
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Count, Qualifier, VaguePolicy
@@ -55,7 +56,7 @@ def find_numbers(
     limit = len(doc) if end is None else end
     read = start
     for token in doc[start:limit]:
-        if token.i < read or not may_begin(token.lower_):
+        if token.i < read or not may_begin(doc, token.i):
             continue
         phrase = _phrase_at(doc, token.i, start, limit, policy)
         if phrase is not None:
@@ -220,7 +221,11 @@ def _right_qualifier(doc: Doc, end: int, limit: int) -> tuple[int, Qualifier | N
 
 def is_ordinal(token: Token) -> bool:
     """Tell whether a word is an ordinal: "tenth", "21st"."""
-    low = token.lower_
+    return _is_ordinal_word(token.lower_)
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _is_ordinal_word(low: str) -> bool:
     return low in ORDINALS or (low[:-2].isdecimal() and low.endswith(("st", "nd", "rd", "th")))
 
 

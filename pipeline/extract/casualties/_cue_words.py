@@ -9,7 +9,7 @@ from collections import defaultdict
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.extract._matching import WORDS_KEPT, forms_of, word_forms
+from pipeline.extract._matching import WORDS_KEPT, word_forms
 from pipeline.extract._syntax import word_at
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Status
@@ -50,17 +50,16 @@ def _phrases() -> Mapping[str, list[Entry]]:
 
 
 @lru_cache(maxsize=WORDS_KEPT)
-def _phrases_at(low: str, lemma: str, tag: str) -> tuple[Entry, ...]:
-    """Return the phrases that a word may begin: none for most words."""
-    forms = sorted(forms_of(low, lemma.lower(), tag))
-    return tuple(entry for form in forms for entry in _phrases().get(form, ()))
+def _phrases_at(forms: frozenset[str]) -> tuple[Entry, ...]:
+    """Return the phrases that a word of these forms may begin: none for most words."""
+    return tuple(entry for form in sorted(forms) for entry in _phrases().get(form, ()))
 
 
 def find_phrases(sent: DocSpan) -> Mapping[str, Sequence[Token]]:
     """Return where phrases begin that tell of their sentence, by the status they give: "in a separate attack"."""
     found: dict[str, list[Token]] = {}
     for token in sent:
-        entries = _phrases_at(token.lower_, token.lemma_, token.tag_)
+        entries = _phrases_at(word_forms(token))
         second = forms_ahead(token, 1) if entries else frozenset()
         for entry in entries:
             begins = len(entry.words) == 1 or entry.words[1] in second

@@ -32,7 +32,7 @@ TOTAL_NOUNS = frozenset({"total", "figure", "number", "count", "tally", "toll"})
 
 def gapped(drafts: Sequence[Draft], state: SentenceState) -> Iterator[Draft]:
     """Yield a mention for each number that needs the words of an earlier one of the sentence."""
-    for phrase in (*state.phrases, *_one_more(state)):
+    for phrase in (*state.phrases, *_one_more(state)) if drafts else ():
         if phrase.start in state.used or phrase.start in state.rejected or counted_noun(phrase, state) is not None:
             continue
         before = [d.mention for d in drafts if d.mention.evidence.end <= state.sent.doc[phrase.start].idx]

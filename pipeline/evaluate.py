@@ -39,6 +39,8 @@ EVENT_FIELDS = (
 QUOTE_FIELDS = ("speaker_name", "speaker_title", "speaker_org", "speaker_side", "is_official")
 ALLEGATION_FIELDS = ("accuser", "accused", "act", "polarity", "status")
 COUNT_FIELDS = ("qualifier", "scope", "status", "used")
+PLACE_FIELDS = ("country_iso3", "adm_1", "feature", "role")
+DATE_FIELDS = ("value", "type", "date_start", "date_end", "date_prec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def compare(table: str, gold: Mapping[str, Sequence[Row]], found: Mapping[str, S
     """Compare the rows of one table, given by article.
 
     Args:
-        table: events, counts, quotes or allegations.
+        table: events, counts, quotes, allegations, places or dates.
         gold: the golden rows of each article.
         found: the rows to judge.
 
@@ -211,9 +213,32 @@ def _compare_allegations(gold: Row, found: Row) -> dict[str, Score]:
     return _fields(gold, found, ALLEGATION_FIELDS)
 
 
+# --- stretches that have offsets -----------------------------------------------------------------------------------
+
+
+def _span_likeness(gold: Row, found: Row) -> float:
+    """Return the share of characters that two mentions have in common: "Andar" is half of "Andar district"."""
+    cells = [row.get(name, "") for row in (gold, found) for name in ("start", "end")]
+    if not all(cell.isdecimal() for cell in cells):
+        return 0.0
+    start, end, other_start, other_end = map(int, cells)
+    shared = min(end, other_end) - max(start, other_start)
+    return max(0, shared) / max(1, max(end, other_end) - min(start, other_start))
+
+
+def _compare_places(gold: Row, found: Row) -> dict[str, Score]:
+    return _fields(gold, found, PLACE_FIELDS)
+
+
+def _compare_dates(gold: Row, found: Row) -> dict[str, Score]:
+    return _fields(gold, found, DATE_FIELDS)
+
+
 COMPARERS: Mapping[str, Comparer] = {
     "events": (_event_likeness, _compare_events),
     "counts": (_count_likeness, _compare_counts),
     "quotes": (_quote_likeness, _compare_quotes),
     "allegations": (_allegation_likeness, _compare_allegations),
+    "places": (_span_likeness, _compare_places),
+    "dates": (_span_likeness, _compare_dates),
 }

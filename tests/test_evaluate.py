@@ -16,8 +16,10 @@ from pipeline.evaluate import (
     BOUNDS,
     COMPARERS,
     COUNT_FIELDS,
+    DATE_FIELDS,
     EVENT_FIELDS,
     EVENT_MEASURES,
+    PLACE_FIELDS,
     QUOTE_FIELDS,
     Score,
     compare,
@@ -39,6 +41,8 @@ COLUMNS = {
     "counts": COUNT_COLUMNS,
     "quotes": QUOTE_COLUMNS,
     "allegations": ALLEGATION_COLUMNS,
+    "places": ("text", "start", "end", *PLACE_FIELDS),
+    "dates": ("text", "start", "end", *DATE_FIELDS),
 }
 
 
@@ -65,6 +69,27 @@ def quote(**cells: str) -> Row:
 def allegation(**cells: str) -> Row:
     blamed = {"claim_text": "blamed the river guards for the raid", "accuser": "Ana Paz", "accused": "river guards"}
     return row_of("allegations", **(blamed | {"act": "killing", "polarity": "asserts", "status": "alleged"} | cells))
+
+
+def place(**cells: str) -> Row:
+    orla = {"text": "Orla", "start": "40", "end": "44", "country_iso3": "KEN", "feature": "city", "role": "event"}
+    return row_of("places", **(orla | cells))
+
+
+def day(**cells: str) -> Row:
+    monday = {"text": "on Monday", "start": "10", "end": "19", "value": "2021-03-01", "type": "date", "date_prec": "1"}
+    return row_of("dates", **(monday | cells))
+
+
+TOLD_BY = frozenset({"quote_text", "claim_text", "text", "sentence", "start", "end"})
+KNOWN = {
+    "events": event,
+    "counts": count,
+    "quotes": quote,
+    "allegations": allegation,
+    "places": place,
+    "dates": day,
+}
 
 
 def score(table: str, gold: Sequence[Row], found: Sequence[Row]) -> dict[str, Score]:
@@ -239,6 +264,24 @@ def test_what_makes_two_allegations_the_same(other: Row, *, paired: bool) -> Non
     assert score("allegations", [allegation()], [allegation(**other)])["row"].correct == paired
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "paired"),
+    [("40", "53", True), ("36", "42", True), ("44", "50", False), ("9", "13", False), ("", "", False)],
+    ids=["more words", "half of it", "right behind", "elsewhere", "no offsets"],
+)
+def test_mentions_with_offsets_are_the_same_where_they_overlap(start: str, end: str, *, paired: bool) -> None:
+    other = place(start=start, end=end, feature="adm2")
+    scores = score("places", [place()], [other])
+    assert scores["row"].correct == paired
+    assert scores.get("feature", Score()).incorrect == paired
+
+
+def test_each_day_is_paired_with_the_one_that_it_covers_most() -> None:
+    gold = [day(), day(start="20", end="31", value="2021-03-02")]
+    found = [day(start="18", end="31", value="2021-03-02"), day()]
+    assert score("dates", gold, found)["value"] == Score(correct=2)
+
+
 # --- properties ----------------------------------------------------------------------------------------------------
 
 
@@ -269,8 +312,8 @@ def test_scores_account_for_every_row_and_field(table: str, data: st.DataObject)
 
 def telling(table: str) -> st.SearchStrategy[Row]:
     """Draw a row that says enough to be known again."""
-    names = [name for name in COLUMNS[table] if name not in {"quote_text", "claim_text", "text", "sentence"}]
-    known = {"events": event, "counts": count, "quotes": quote, "allegations": allegation}[table]
+    names = [name for name in COLUMNS[table] if name not in TOLD_BY]
+    known = KNOWN[table]
     drawn = st.fixed_dictionaries(dict.fromkeys(names, CELLS))
     return drawn.map(lambda cells: known() | {name: cell or known()[name] for name, cell in cells.items()})
 
@@ -290,7 +333,7 @@ def test_a_table_against_itself_is_perfect(table: str, data: st.DataObject) -> N
 def test_the_gold_against_itself_is_perfect(table: str) -> None:
     rows: dict[str, list[Row]] = defaultdict(list)
     with (GOLD / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            rows[row["article"]].append(row)
+        for number, row in enumerate(csv.DictReader(file)):
+            rows[row["article"]].append(row | {"start": str(2 * number), "end": str(2 * number + 1)})
     wrong = {name: result for name, result in compare(table, rows, rows).items() if result.f1 < 1}
     assert not wrong

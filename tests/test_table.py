@@ -52,7 +52,7 @@ from pipeline.records import (
     Victim,
 )
 from pipeline.table import REJECTED, TABLES, Format, TableWriter, article_row, check_folder, read_table, rows_of
-from pipeline.table._cells import MAX_CELL, format_cell, unguard
+from pipeline.table._cells import MAX_CELL, clean_text, format_cell, unguard
 from pipeline.table._columns import Column, Kind
 
 if TYPE_CHECKING:
@@ -305,6 +305,14 @@ def test_text_cells(text: str, cell: str, note: str) -> None:
     assert format_cell(text, TEXT_COLUMN) == cell, note
 
 
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\r\n\x85\u2028\x00")), max_size=40))
+def test_kept_lines_leave_every_offset_where_it_was(text: str) -> None:
+    cell = clean_text(text, keep_lines=True)
+    assert len(cell) == len(text)
+    assert "\r" not in cell
+    assert len(cell.split("\n")) == len(re.split(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", text))
+
+
 @pytest.mark.parametrize(
     ("value", "kind", "decimals", "cell"),
     [
@@ -393,7 +401,7 @@ def test_no_bom_is_no_bom(tmp_path: Path) -> None:
 def test_only_the_text_of_articles_keeps_its_lines(tmp_path: Path) -> None:
     write(tmp_path, odd_reading("a\r\nb"))
     (row,) = read_table(tmp_path / "articles.csv")
-    assert (row["text"], row["title"]) == ("a\nb", "a b")
+    assert (row["text"], row["title"]) == ("a \nb", "a b")
 
 
 def test_the_whole_text_is_in_the_json_lines(tmp_path: Path) -> None:

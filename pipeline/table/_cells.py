@@ -52,8 +52,11 @@ def join_items(items: Sequence[str]) -> str:
 
 
 def clean_text(text: str, *, keep_lines: bool) -> str:
-    """Make line breaks newlines or blanks, and replace what cannot stand in a text file."""
-    lines = LINE_BREAK.sub("\n" if keep_lines else " ", text)
+    """Make line breaks newlines or blanks, and replace what cannot stand in a text file.
+
+    With `keep_lines` no character changes its place, so that offsets fit the cell: CR LF is a blank and a newline.
+    """
+    lines = LINE_BREAK.sub(lambda match: match[0][:-1].replace("\r", " ") + "\n" if keep_lines else " ", text)
     return without_surrogates(CONTROL.sub(lambda match: match[0] if match[0] in "\t\n" else " ", lines))
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extract.speakers._layout import is_mark
-from pipeline.extract.speakers._mentions import has_office, personal_name
+from pipeline.extract.speakers._mentions import personal_name
 from pipeline.extract.speakers._phrases import before_verb, is_finite, left_phrase, right_phrase, skip_time_left
 from pipeline.extract.speakers._sides import is_listed
+from pipeline.extract.speakers._titles import has_office
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

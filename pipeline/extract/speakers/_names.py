@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.extract.speakers._mentions import PLACES, Kind, read_mention
+from pipeline.extract.speakers._mentions import Kind, read_mention
 from pipeline.extract.speakers._phrases import is_hyphenated, left_phrase
+from pipeline.extract.speakers._titles import PLACES
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Side
 

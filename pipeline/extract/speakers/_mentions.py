@@ -11,16 +11,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pipeline.extract.speakers._phrases import NOUNS, is_hyphenated, is_time, left_phrase, right_phrase
-from pipeline.extract.speakers._sides import find_hits, is_listed, side_of
+from pipeline.extract.speakers._sides import find_hits, is_document, is_listed, side_of
 from pipeline.extract.speakers._titles import (
     Office,
     bare,
+    body_name,
     core_of,
     describes,
     has_office,
     is_body,
     is_nationality,
     is_role,
+    is_town,
     link_object,
     read_title,
     words_in,
@@ -37,6 +39,8 @@ PARTICLES = frozenset(
     | {"ben", "bint", "la", "le", "di", "du", "y", "e"}
 )
 RELIGIOUS = frozenset({"sister", "brother", "father", "mother"})
+LEADING = frozenset({"head", "lead", "run", "command", "direct", "chair", "oversee", "represent"})
+SERVING = frozenset({"work", "speak"})
 MAX_NAME = 6  # words
 
 
@@ -82,17 +86,18 @@ def read_mention(doc: Doc, tokens: range, head: int, stretch: range) -> Mention:
     core = core_of(doc, tokens)
     name = personal_name(doc, core)
     left, right = _title_left(doc, tokens, stretch), _title_right(doc, tokens, stretch)
-    kind = _body_left(doc, tokens, stretch) if name and not left else range(0)
+    kind = _kind_of_body(doc, tokens, stretch) if name and not left else range(0)
     if kind:
         side, official = side_of([list(doc[kind.start : kind.stop]), list(doc[tokens.start : tokens.stop])])
         text = words_in(doc, core)
-        return Mention(range(kind.start, tokens.stop), head, Kind.BODY, text, text, side=side, official=official)
+        whole = range(min(kind.start, tokens.start), max(kind.stop, tokens.stop))
+        return Mention(whole, head, Kind.BODY, text, text, side=side, official=official)
     if name and _is_person(doc, core, name, titled=bool(left or right)):
         before = range(core.start, name.start)
         start = min(phrase.start for phrase in (left, before, name) if phrase)
         stop = right.stop if right else name.stop
         phrases = [phrase for phrase in (before, left, right) if phrase]
-        return _person(doc, name, range(start, stop), phrases)
+        return _person(doc, name, range(start, stop), phrases, _employer(doc, stop, stretch))
     behind = _name_behind(doc, tokens, core, stretch)
     if behind:
         return _person(doc, behind, range(tokens.start, behind.stop), [tokens])
@@ -133,10 +138,11 @@ def _is_person(doc: Doc, core: range, name: range, *, titled: bool) -> bool:
     if before >= core.start and is_listed(doc[before], "offices"):
         return True
     labels = {doc[i].ent_type_ for i in name}
-    if "PERSON" in labels:
+    if titled or "PERSON" in labels:
         return True
-    if titled:
-        return True
+    ahead = list(doc[core.start : name.start])
+    if any(hit.stop == len(ahead) and ahead[hit.start].is_title for hit in find_hits(ahead, "bodies")):
+        return False  # "Joint Task Force Harrier"
     words = [doc[i] for i in name]
     if any(True for _ in find_hits(words, "bodies")) or doc[core.start].tag_ == "DT":
         return False
@@ -167,15 +173,42 @@ def _title_left(doc: Doc, tokens: range, stretch: range) -> range:
     return range(0)
 
 
-def _body_left(doc: Doc, tokens: range, stretch: range) -> range:
-    """Return what kind of body a name behind a comma is: "the mine's operator, Samara Coal"."""
-    if tokens.start - 1 <= stretch.start or doc[tokens.start - 1].text != ",":
+def _kind_of_body(doc: Doc, tokens: range, stretch: range) -> range:
+    """Return what kind of body a name is: "the mine's operator, Samara Coal", "Sauti Ziwa, a rights group"."""
+    before = tokens.start - 1 > stretch.start and doc[tokens.start - 1].text == ","
+    left = left_phrase(doc, tokens.start - 1, stretch.start) if before else range(0)
+    behind = tokens.stop + 1 < stretch.stop and doc[tokens.stop].text == ","
+    right = right_phrase(doc, tokens.stop + 1, stretch.stop) if behind else range(0)
+    if right and doc[right.start].tag_ == "DT" and _tells_kind(doc, right):
+        return right
+    definite = any(doc[i].tag_ in {"DT", "PRP$", "POS"} for i in left)
+    return left if definite and _tells_kind(doc, left) else range(0)
+
+
+def _tells_kind(doc: Doc, phrase: range) -> bool:
+    """Tell whether a phrase in lower case is a body and no office: "a rights group", not "the governor"."""
+    head = core_of(doc, phrase).stop - 1
+    is_kind = doc[head].is_lower and is_listed(doc[head], "bodies") and not is_listed(doc[head], "offices")
+    return is_kind and _names_body(doc, core_of(doc, phrase)) and not has_office(doc, phrase)
+
+
+def _employer(doc: Doc, start: int, stretch: range) -> range:
+    """Return the body told behind a name: "Oksana Melnyk, who heads the rescue service", "Lars Holm of the UN"."""
+    at = start + (start < stretch.stop and doc[start].text == ",")
+    if at + 2 >= stretch.stop:
         return range(0)
-    phrase = left_phrase(doc, tokens.start - 1, stretch.start)
-    head = doc[phrase.stop - 1] if phrase else None
-    definite = bool(phrase) and any(doc[i].tag_ in {"DT", "PRP$", "POS"} for i in phrase)
-    is_kind = head is not None and head.is_lower and is_listed(head, "bodies") and not is_listed(head, "offices")
-    return phrase if definite and is_kind else range(0)
+    begin = at + 1 if doc[at].lower_ in {"of", "from", "with"} else _behind_work(doc, at)
+    phrase = right_phrase(doc, begin, stretch.stop) if begin else range(0)
+    core = body_name(doc, phrase) if phrase else phrase
+    return core if core and is_body(doc, core) and not is_town(doc, core) else range(0)
+
+
+def _behind_work(doc: Doc, at: int) -> int:
+    """Return where the object of "who heads" or "who works for" begins, 0 if a clause tells nothing of the kind."""
+    verb = doc[at + 1].lemma_.lower() if doc[at].lower_ == "who" else ""
+    if verb in SERVING and doc[at + 2].lower_ in {"for", "at", "with"}:
+        return at + 3
+    return at + 2 if verb in LEADING else 0
 
 
 def _title_right(doc: Doc, tokens: range, stretch: range) -> range:
@@ -209,12 +242,12 @@ def _name_behind(doc: Doc, tokens: range, core: range, stretch: range) -> range:
 # --- records -------------------------------------------------------------------------------------------------------
 
 
-def _person(doc: Doc, name: range, shown: range, phrases: Sequence[range]) -> Mention:
-    """Make the mention of a named person from the phrases that hold a title."""
+def _person(doc: Doc, name: range, shown: range, phrases: Sequence[range], employer: range = range(0)) -> Mention:
+    """Make the mention of a named person from the phrases that hold a title, or from the body told behind it."""
     offices = [read_title(doc, phrase) for phrase in phrases]
     title = next((o.title for o in offices if o.title), "")
-    org = next((o.org for o in offices if o.org), "")
-    side, official = side_of([list(doc[phrase.start : phrase.stop]) for phrase in phrases])
+    org = next((o.org for o in offices if o.org), words_in(doc, bare(doc, employer)))
+    side, official = side_of([list(doc[phrase.start : phrase.stop]) for phrase in phrases or [employer]])
     before = doc[name.start - 1] if name.start > shown.start else None
     if before is not None and before.lower_ in RELIGIOUS and before.text[:1].isupper():  # "Sister Ana", not "my sister"
         side, official = Side.OTHER, False
@@ -226,20 +259,17 @@ def _body_or_noun(doc: Doc, tokens: range, core: range, head: int) -> Mention:
     side, official = side_of([list(doc[tokens.start : tokens.stop])])
     plain = bare(doc, core)
     text = words_in(doc, plain)
-    if _is_document(doc, core):
+    if is_document(list(doc[core.start : core.stop])):
         issuer = next((p for p in _objects(doc, tokens, core) if is_body(doc, p)), range(0))
         name = words_in(doc, bare(doc, issuer))
         return Mention(tokens, head, Kind.BODY if name else Kind.NOUN, name, text, side=side, official=official)
     if _names_body(doc, core):
-        name = words_in(doc, _proper_end(doc, plain))
+        name = words_in(doc, _proper_end(doc, bare(doc, body_name(doc, tokens))))
         return Mention(tokens, head, Kind.BODY, name, text, side=side, official=official)
-    office = read_title(doc, tokens, described=False) if doc[core.stop - 1].tag_ != "NNS" else Office("", "")
+    office = read_title(doc, tokens, described=False)
+    if doc[core.stop - 1].tag_ == "NNS":  # "port authority officials" hold no office together
+        office = Office("", office.org)
     return Mention(tokens, head, Kind.NOUN, "", text, office.title, office.org, side, official)
-
-
-def _is_document(doc: Doc, core: range) -> bool:
-    hits = list(find_hits(list(doc[core.start : core.stop]), "bodies"))
-    return bool(hits) and hits[-1].stop == len(core) and hits[-1].label == "document"
 
 
 def _objects(doc: Doc, tokens: range, core: range) -> Iterator[range]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.speakers._mentions import Kind, read_mention
 from pipeline.extract.speakers._phrases import is_hyphenated, left_phrase
-from pipeline.extract.speakers._titles import PLACES
+from pipeline.extract.speakers._titles import PLACES, opens_name
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Side
 
@@ -62,7 +62,8 @@ def _name_ends(doc: Doc, stretch: range) -> Iterator[int]:
         named = tag in NAME_TAGS or (i > stretch.start and doc[i - 1].text == "-" and is_hyphenated(doc, i))
         titled = not named and i > stretch.start and tags[i - stretch.start - 1] in NAME_TAGS and doc[i].is_title
         common = tag in COMMON_TAGS and doc[i].lemma_ in _body_nouns()
-        if (named or titled or common) and (i + 1 == stretch.stop or not _runs_on(doc, i + 1)):
+        runs_on = i + 1 < stretch.stop and (_runs_on(doc, i + 1) or opens_name(doc, i, stretch.stop))
+        if (named or titled or common) and not runs_on:
             yield i
 
 
@@ -85,8 +86,9 @@ def _runs_on(doc: Doc, i: int) -> bool:
 
 
 def _last_core(doc: Doc, phrase: range) -> range:
-    """Return the last noun phrase of a chain: "the mayor of Bol" -> "Bol"."""
-    start = next((i + 1 for i in reversed(phrase) if doc[i].tag_ in {"IN", "TO"}), phrase.start)
+    """Return the last name of a chain: "the mayor of Bol" -> "Bol", "at the Ministry of Mines" -> the ministry."""
+    links = [i for i in reversed(phrase) if doc[i].tag_ in {"IN", "TO"}]
+    start = next((i + 1 for i in links if i == phrase.start or not opens_name(doc, i - 1, phrase.stop)), phrase.start)
     return range(start, phrase.stop)
 
 

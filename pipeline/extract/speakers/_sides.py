@@ -144,6 +144,12 @@ def _variants(low: str, lemma: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def is_document(tokens: Sequence[Token]) -> bool:
+    """Tell whether a phrase ends in something written: "a report", "the charge sheet"."""
+    hits = list(find_hits(tokens, "bodies"))
+    return bool(hits) and hits[-1].stop == len(tokens) and hits[-1].label == "document"
+
+
 # --- the side of a phrase ------------------------------------------------------------------------------------------
 
 

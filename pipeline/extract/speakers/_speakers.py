@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from pipeline.extract.speakers._mentions import Kind, read_mention
 from pipeline.extract.speakers._names import find_named, spelled_out
 from pipeline.extract.speakers._phrases import left_phrase, phrase_head
-from pipeline.extract.speakers._sides import side_of
+from pipeline.extract.speakers._sides import PORTFOLIO, is_document, side_of
 from pipeline.records import Side, Span, Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pipeline.extract.speakers._layout import Layout
     from pipeline.extract.speakers._mentions import Mention
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ACRONYM = re.compile(r"\((?:the |or )?([A-Z][A-Za-z]{1,8})\)")
 OWNERS = frozenset({"its", "their"})
 PERSONAL = frozenset({"he", "she", "him", "her"})
+MINISTRY_WORDS = frozenset({"ministry", "of", "the", "for", "and"})
+PUBLISHING = frozenset({"publish", "release", "issue", "present", "launch", "post", "circulate", "unveil"})
 SELF_NAMED = frozenset({"calls", "called", "named", "known", "identified", "calling"})
 GENERIC = {
     "group": (Side.NGO, Side.ARMED_GROUP, Side.POLITICAL_PARTY, Side.OTHER, None),
@@ -104,6 +106,7 @@ class Register:
         self._enter_acronyms()
         for mention in find_named(layout):
             self._enter(mention)
+        self.issuers = dict(self._find_issuers())
 
     # --- entering --------------------------------------------------------------------------------------------------
 
@@ -111,6 +114,8 @@ class Register:
         if mention.name in self.acronyms:
             mention = replace(mention, name=self.acronyms[mention.name], kind=Kind.BODY)
         entry = self._by_name(mention.name, mention.kind, mention.head + 1)
+        if entry is None and mention.kind is Kind.BODY and self._is_definite(mention):
+            entry = self._short_for(mention.name.lower(), mention.head)
         if entry is None:
             entry = self._add(Entry(mention.name, mention.kind, mention.head))
         if len(mention.name.split()) > len(entry.name.split()):
@@ -144,6 +149,16 @@ class Register:
             if entry.side is None:
                 entry.side, entry.official = side_of([[self.doc[i] for i in phrase]])
 
+    def _find_issuers(self) -> Iterator[tuple[str, Entry]]:
+        """Yield who is told to publish a document, by its noun: "the Delta Monitor published a study"."""
+        owners = {place: e for e in self.entries if e.kind is Kind.BODY for place in e.places}
+        for token in self.doc:
+            if token.dep_ != "dobj" or token.head.lemma_ not in PUBLISHING or not is_document([token]):
+                continue
+            who = next((owners[c.i] for c in token.head.lefts if c.dep_ == "nsubj" and c.i in owners), None)
+            if who is not None:
+                yield token.lemma_, who
+
     # --- looking up ------------------------------------------------------------------------------------------------
 
     def resolve(self, mention: Mention, stretch: range) -> Resolved:
@@ -174,8 +189,7 @@ class Register:
         if full:
             return Resolved(mention, self._by_name(full, Kind.BODY, len(self.doc)), "acronym")
         head = mention.name.lower().split()[-1] if mention.name else ""
-        definite = self.doc[mention.tokens.start].lower_ in {"the", "this", "that"}
-        if definite and (mention.name.islower() or len(mention.name.split()) == 1):
+        if self._is_definite(mention) and (mention.name.islower() or len(mention.name.split()) == 1):
             entry = self._definite(mention.name.lower(), head, mention.tokens.start)
             if entry is not None:
                 return Resolved(mention, entry, "definite_np")
@@ -187,14 +201,24 @@ class Register:
 
     def _definite(self, noun: str, head: str, before: int) -> Entry | None:
         """Return the last body that "the group" or "the league" can stand for."""
-        bodies = [e for e in self.entries if e.kind is Kind.BODY and e.at < before and len(e.words) > 1]
         if noun != head:
             return None
+        named = self._short_for(head, before)
+        if named is not None:
+            return named
         sides = GENERIC.get(head, ())
-        named = [e for e in bodies if e.words[-1] == head or head in e.words]
-        fitting = named or [e for e in bodies if e.side is not None and e.side in sides]
+        bodies = [e for e in self.entries if e.kind is Kind.BODY and e.at < before and len(e.words) > 1]
+        fitting = [e for e in bodies if e.side is not None and e.side in sides]
         fitting = fitting or [e for e in bodies if e.side in sides]
         return max(fitting, key=lambda e: _last_before(e, before), default=None)
+
+    def _is_definite(self, mention: Mention) -> bool:
+        return self.doc[mention.tokens.start].lower_ in {"the", "this", "that"}
+
+    def _short_for(self, noun: str, before: int) -> Entry | None:
+        """Return the last body whose longer name holds a noun: "the ministry" is the interior ministry."""
+        bodies = [e for e in self.entries if e.kind is Kind.BODY and e.at < before and _holds(e.words, (noun,))]
+        return max(bodies, key=lambda e: _last_before(e, before), default=None)
 
     def _noun(self, mention: Mention, stretch: range) -> Resolved:
         named = self._self_named(mention, stretch)
@@ -210,6 +234,9 @@ class Register:
             entry = max(before or holders, key=lambda e: _last_before(e, mention.tokens.start), default=None)
             if entry is not None:
                 return Resolved(mention, entry, "title")
+        issuer = self.issuers.get(self.doc[mention.head].lemma_) if singular_definite else None
+        if issuer is not None and issuer.at < mention.head:
+            mention = replace(mention, org=issuer.name, side=issuer.side, official=issuer.official)
         return Resolved(self._with_owner(mention), None, "none")
 
     def _with_owner(self, mention: Mention) -> Mention:
@@ -324,13 +351,28 @@ class Register:
             return entry.name
         if mention.name:
             return mention.name
-        return mention.org if mention.org and mention.title.lower().startswith("spokes") else mention.noun
+        return self._org(mention, entry) if mention.title.lower().startswith("spokes") and mention.org else mention.noun
 
     def _org(self, mention: Mention, entry: Entry | None) -> str:
         if entry is not None and entry.kind is Kind.BODY:
             return entry.name
         org = mention.org or (entry.org if entry is not None else "")
-        return self.acronyms.get(org, org)
+        return self.acronyms.get(org) or self._full_name(org) or self._ministry_of(_title(mention, entry))
+
+    def _full_name(self, org: str) -> str:
+        """Return the one longer name that "the task force" or "the ministry" is short for, else the name itself."""
+        longer = {
+            e.name for e in self.entries if e.kind is Kind.BODY and org.islower() and _holds(e.words, words_of(org))
+        }
+        return longer.pop() if len(longer) == 1 else org
+
+    def _ministry_of(self, title: str) -> str:
+        """Return the ministry that the article names for a portfolio: "deputy interior minister"."""
+        held = {*words_of(title)}
+        if PORTFOLIO not in held:
+            return ""
+        ministries = [e for e in self.entries if e.kind is Kind.BODY and "ministry" in e.words]
+        return next((e.name for e in ministries if held >= {*e.words} - MINISTRY_WORDS != set()), "")
 
     def side_of(self, resolved: Resolved) -> tuple[Side | None, bool | None]:
         """Return side and office: what the mention says, else what the article said before, else the organisation."""
@@ -349,9 +391,10 @@ class Register:
 
 
 def _title(mention: Mention, entry: Entry | None) -> str:
-    if mention.kind is Kind.PERSON and mention.title:
-        return mention.title
-    return entry.title if entry is not None else mention.title
+    """Return the office or trade; what one is to the dead, and "source", are none."""
+    own = mention.kind is Kind.PERSON and mention.title
+    title, side = (mention.title, mention.side) if own or entry is None else (entry.title, entry.side)
+    return "" if side is Side.FAMILY or title.lower().endswith("source") else title
 
 
 def _is_plural(name: str) -> bool:
@@ -364,6 +407,12 @@ def _last_before(entry: Entry, before: int) -> int:
 
 def _title_words(entry: Entry) -> set[str]:
     return set(re.findall(r"\w+", entry.title.lower()))
+
+
+def _holds(full: Sequence[str], part: Sequence[str]) -> bool:
+    """Tell whether a longer name has some words side by side."""
+    size = len(part)
+    return 0 < size < len(full) and any(tuple(full[k : k + size]) == tuple(part) for k in range(len(full) - size + 1))
 
 
 def _is_part(words: Sequence[str], full: Sequence[str], kind: Kind) -> bool:

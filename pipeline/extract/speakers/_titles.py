@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.speakers._phrases import LINKS, is_time, right_phrase
 from pipeline.extract.speakers._sides import find_hits, is_listed
+from pipeline.records import Side
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -19,6 +20,9 @@ NO_NATIONS = frozenset(
 )
 COUNTRIES = frozenset({"US", "UK", "USA", "UAE", "DRC"})  # acronyms that are no bodies
 PORTFOLIO_OFFICES = frozenset({"minister", "secretary"})
+EMPLOYERS = frozenset(  # sides of bodies that people work for: "rebel" and "opposition" before an office are no bodies
+    {Side.GOVERNMENT, Side.POLICE, Side.MILITARY, Side.JUDICIARY, Side.HEALTH, Side.IGO, Side.NGO, Side.MEDIA}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,9 @@ def read_title(doc: Doc, phrase: range, *, described: bool = True) -> Office:
     listed = any(hit.label not in {"honorific", "former"} for hit in hits)
     if not listed and not (described and describes(doc, phrase)):
         return Office("", "")
-    title = range(start, core.stop)
-    org = owner
     portfolio = doc[core.stop - 1].lemma_.lower() in PORTFOLIO_OFFICES
+    title, inside = (range(start, core.stop), range(0)) if portfolio else without_body(doc, range(start, core.stop))
+    org = owner
     at = core.stop
     while at < phrase.stop:
         inner = link_object(doc, at + 1, phrase.stop)
@@ -47,10 +51,25 @@ def read_title(doc: Doc, phrase: range, *, described: bool = True) -> Office:
             break
         if doc[at].lower_ == "of" and title.stop == at and (portfolio or not is_body(doc, inner)):
             title = range(title.start, inner.stop) if portfolio or not _is_place(doc, inner) else title
-        elif is_body(doc, inner) and not (doc[at].lower_ == "of" and _may_be_town(doc, inner)):
+        elif is_body(doc, inner) and not (doc[at].lower_ == "of" and is_town(doc, inner)):
             org = org or inner
         at = inner.stop
-    return Office(words_in(doc, title), words_in(doc, bare(doc, org)))
+    return Office(words_in(doc, title), words_in(doc, bare(doc, org or inside)))
+
+
+def without_body(doc: Doc, title: range) -> tuple[range, range]:
+    """Return an office and the body told before it: "energy ministry official", but "police chief" is one title.
+
+    A body of one word is part of the title; what stands before it says which police it is, not what it is called.
+    """
+    words = [doc[i] for i in range(title.start, title.stop - 1)]
+    hit = max(find_hits(words, "bodies"), key=lambda h: h.stop, default=None)
+    if hit is None or hit.label not in EMPLOYERS:
+        return title, range(0)
+    named = range(title.start, title.start + hit.stop)
+    if hit.label in {Side.POLICE, Side.MILITARY} or len(named) == 1:
+        return title, range(title.start + hit.start, named.stop)
+    return range(named.stop, title.stop), named
 
 
 def link_object(doc: Doc, start: int, limit: int) -> range:
@@ -111,7 +130,7 @@ def is_body(doc: Doc, phrase: range) -> bool:
     return any(w.ent_type_ == "ORG" for w in words) or (len(words) == 1 and words[0].text.isupper())
 
 
-def _may_be_town(doc: Doc, phrase: range) -> bool:
+def is_town(doc: Doc, phrase: range) -> bool:
     """Tell whether a body may be a town that was taken for one: "the police chief of Orsa"."""
     words = list(doc[phrase.start : phrase.stop])
     return len(words) == 1 and words[0].text.istitle() and not any(find_hits(words, "bodies"))
@@ -134,6 +153,22 @@ def core_of(doc: Doc, tokens: range) -> range:
     """Return the phrase up to its first preposition."""
     stop = next((i for i in tokens[1:] if doc[i].lower_ in LINKS and doc[i].tag_ in {"IN", "TO"}), tokens.stop)
     return range(tokens.start, stop)
+
+
+def body_name(doc: Doc, tokens: range) -> range:
+    """Return a phrase up to its first preposition, or through the "of" of a body's name: "Ministry of Defence"."""
+    core = core_of(doc, tokens)
+    if not opens_name(doc, core.stop - 1, tokens.stop):
+        return core
+    return range(core.start, core_of(doc, range(core.stop + 1, tokens.stop)).stop)
+
+
+def opens_name(doc: Doc, i: int, limit: int) -> bool:
+    """Tell whether a body's name goes on behind a word with "of": "Ministry of Defence", "Bank of the South"."""
+    if i + 2 >= limit or not doc[i].text[:1].isupper() or doc[i + 1].lower_ not in {"of", "for"}:
+        return False
+    following = i + 2 + (doc[i + 2].lower_ == "the" and i + 3 < limit)
+    return doc[following].text[:1].isupper() and is_listed(doc[i], "bodies")
 
 
 def words_in(doc: Doc, tokens: range) -> str:

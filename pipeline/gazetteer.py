@@ -59,6 +59,7 @@ class Candidate:
         is_alias: whether the name asked for is only a second name of it.
         countries: ISO codes of the countries that a region without one country lies in.
         radius_km: about how far it reaches from its point; 0 for populated places.
+        is_sea: whether it is open water: a sea, a gulf, a strait.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Candidate:
     is_alias: bool = False
     countries: tuple[str, ...] = ()
     radius_km: float = 0.0
+    is_sea: bool = False
 
     @property
     def point(self) -> tuple[float, float]:
@@ -301,6 +303,7 @@ def _region(row: dict[str, str]) -> Candidate:
         longitude=float(row["longitude"]),
         countries=countries,
         radius_km=float(row["radius_km"]),
+        is_sea=row["kind"] == "sea",
     )
 
 

@@ -555,7 +555,12 @@ class Victim:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
-    """A place name and what the gazetteer makes of it; coordinates in degrees, WGS84."""
+    """A place name and what the gazetteer makes of it; coordinates in degrees, WGS84.
+
+    Attributes:
+        where_prec: how exact the coordinates are, as UCDP codes it: 1 the place itself, 2 near it, 3 its district,
+            4 its province, 5 a larger region, 6 its country, 7 at sea; none without coordinates.
+    """
 
     text: str
     name: str
@@ -569,6 +574,7 @@ class PlaceMention:
     geonameid: int | None = None
     feature: Feature | None = None
     score: float = 0.0
+    where_prec: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ SMALL_REGIONS = (
         "countries": "NOR|SUD",
         "aliases": "the Coast",
         "demonyms": "Coastal",
+        "kind": "",
     },
 )
 

@@ -145,6 +145,27 @@ def test_an_unlisted_place_is_less_sure_than_what_it_lies_in(nlp: Language) -> N
 
 
 @pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "mention", "precision"),
+    [
+        ("Two guards were shot in Tumaco, Colombia.", "Tumaco", 1),  # the town itself
+        ("Two guards were shot at the Tarvel Hotel in Tumaco.", "Tarvel Hotel", 1),  # a site in it
+        ("Two guards were shot in Tarvelqo, near Tumaco.", "Tarvelqo", 2),  # a village near it
+        ("Two guards were shot in the village of Tarvelan in Andar district, Ghazni.", "Tarvelan", 3),
+        ("Two guards were shot in the village of Tarvelan in Helmand province.", "Tarvelan", 4),
+        ("Two guards were shot in the Sahel.", "Sahel", 5),
+        ("Two guards were shot in Chad.", "Chad", 6),
+        ("Two guards were shot on a ship in the Black Sea.", "Black Sea", 7),
+        ("Two guards were shot in the village of Tarvelan.", "Tarvelan", None),
+    ],
+)
+def test_the_precision_is_that_of_what_the_coordinates_are_of(
+    text: str, mention: str, precision: int | None, nlp: Language
+) -> None:
+    assert of_text(read(text, nlp), mention).where_prec == precision
+
+
+@pytest.mark.model
 def test_an_unlisted_place_beside_nothing_has_no_coordinates(nlp: Language) -> None:
     mention = of_text(read("Raiders burned the village of Tarvelqo.", nlp), "Tarvelqo")
     assert (mention.latitude, mention.longitude, mention.country_iso3) == (None, None, "")
@@ -240,7 +261,10 @@ def test_names_are_cut_right(words: str, tags: str, names: list[str]) -> None:
         ("Angola 's Moxico province", [Link(1, 0)]),  # the possessive comes first
         ("Kidal in northern Mali", [Link(0, 1)]),
         ("the Iraqi city of Mosul", [Link(1, 0)]),  # an adjective
-        ("Charikar , north of Kabul", []),  # near, not in
+        ("Charikar , north of Kabul", [Link(0, 1, is_near=True)]),  # near, not in
+        ("Charikar , 40 kilometres from Kabul", [Link(0, 1, is_near=True)]),
+        ("Charikar , near Kabul", [Link(0, 1, is_near=True)]),
+        ("Ghazni , Paktika and Khost provinces", []),  # a list of units of one kind
         ("Mexico , the US", []),  # a list of countries
         ("Kidal and Gao", []),  # a list of towns
         ("Kidal fell to rebels from Gao", []),  # too much between

@@ -240,6 +240,7 @@ def _with_place(event: Event, place: PlaceMention | None, mentions: Mentions) ->
         return event
     only_country = place.role is not PlaceRole.EVENT
     feature = Feature.COUNTRY if only_country else place.feature or Feature.COUNTRY
+    prec = WHERE_PREC[feature] if only_country else place.where_prec or WHERE_PREC[feature]
     name = place.name or place.text
     country = next(
         (p for p in mentions.places if p.feature is Feature.COUNTRY and p.country_iso3 == place.country_iso3), None
@@ -255,7 +256,7 @@ def _with_place(event: Event, place: PlaceMention | None, mentions: Mentions) ->
         adm_2=place.adm_2,
         where_coordinates=name,
         where_description=place.text,
-        where_prec=WHERE_PREC[feature] if place.latitude is not None or place.country_iso3 else None,
+        where_prec=prec if place.latitude is not None or place.country_iso3 else None,
     )
 
 

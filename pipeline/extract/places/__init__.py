@@ -6,9 +6,9 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.extract.places._choice import choose
+from pipeline.extract.places._choice import Choice, choose
 from pipeline.extract.places._links import find_links
 from pipeline.extract.places._names import find_place_names
 from pipeline.extract.places._roles import role_of
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
-    from pipeline.extract.places._choice import Choice
     from pipeline.extract.places._names import PlaceName
     from pipeline.gazetteer import Candidate
+
+Thing = TypeVar("Thing")
 
 HOPELESS = -3.5  # log-odds from its own signs, below which nothing makes a name a place
 OWN_SHARE = 0.85  # of the log-odds from a mention's own signs, when the rest of the article is heard
@@ -31,12 +32,25 @@ BACKED_GAIN = 1.0  # log-odds for every doubling of the weight of other places n
 REPEATED_SHARE = 0.5  # of the best log-odds that another mention of the name has, within the bounds
 REPEATED_LEAST, REPEATED_MOST = -1.0, 4.0
 INHERITED_SCORE = 0.5  # of the score of the place that an unlisted one lies in
+PRECISION = {
+    Feature.CITY: 1,
+    Feature.FACILITY: 1,
+    Feature.ADM2: 3,
+    Feature.ADM1: 4,
+    Feature.REGION: 5,
+    Feature.COUNTRY: 6,
+}
 HOLDING = frozenset({Feature.CITY, Feature.ADM2, Feature.ADM1})
 MAIN_SHARE = 0.6
 SURE = 0.7  # probability of the place around, to put a town in it that the gazetteer has elsewhere
 LOCAL = frozenset({Feature.CITY, Feature.ADM2, Feature.FACILITY})
+BACKED = 0.5  # names near a place, to believe that a site is where its name says
+MAX_BESIDE = 12  # names on either side
+MAX_NAMESAKE, WELL_KNOWN = 250_000, 500_000  # inhabitants
+FAR_KM = 300
+NEAR_KM = {Feature.CITY: 50, Feature.ADM2: 50}
 DISTANT_KM = {Feature.COUNTRY: 300, Feature.ADM1: 300, Feature.ADM2: 100}
-SHARED_ROLES = (PlaceRole.ORIGIN, PlaceRole.STATEMENT)
+SHARED_ROLES = frozenset({PlaceRole.ORIGIN, PlaceRole.STATEMENT})
 DROPPED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
@@ -49,7 +63,8 @@ class _Reading:
         choices: what each would stand for, none if the gazetteer does not know it.
         odds: the log-odds of each being a place.
         outer: the number of the name that each lies in as the text has it.
-        country: the ISO code of the one country that the article is mostly about, or blank.
+        near: the number of the name that each lies near.
+        main: the town, the unit and the country that most of the places of the article are or lie in.
     """
 
     doc: Doc
@@ -58,7 +73,8 @@ class _Reading:
     choices: list[Choice | None]
     odds: list[float]
     outer: dict[int, int]
-    country: str
+    near: dict[int, int]
+    main: dict[Feature, Candidate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +115,9 @@ def find_places(doc: Doc, *, source_countries: Sequence[str] = ()) -> Iterator[P
 
 def _shared_role(reading: _Reading, number: int, role: PlaceRole, roles: dict[int, PlaceRole]) -> PlaceRole:
     """Return the role of a place, which is that of the one before that lies in it: "from Dayton, Ohio"."""
-    shared = {roles.get(inner) for inner, outer in reading.outer.items() if outer == number and inner < outer}
-    return next((common for common in SHARED_ROLES if common in shared), role)
+    is_holder = number > 0 and reading.outer.get(number - 1) == number
+    inner = roles.get(number - 1) if is_holder else None
+    return inner if inner in SHARED_ROLES else role
 
 
 def _read(doc: Doc, source_countries: Sequence[str]) -> _Reading:
@@ -114,16 +131,36 @@ def _read(doc: Doc, source_countries: Sequence[str]) -> _Reading:
     own = [likelihood(each) for each in found]
     choices = choose(names, [_chance(odds) for odds in own], links, source_countries)
     odds = list(_odds(names, own, choices))
-    outer = {link.inner: link.outer for link in links}
-    return _Reading(doc, names, found, choices, odds, outer, _main_country(choices, odds))
+    outer, near = ({link.inner: link.outer for link in links if link.is_near is kind} for kind in (False, True))
+    return _Reading(doc, names, found, choices, odds, outer, near, _main_places(names, choices, odds))
 
 
-def _main_country(choices: Sequence[Choice | None], odds: Sequence[float]) -> str:
-    """Return the country that most of the places of an article are in or belong to; blank if there is none."""
-    placed = [choice.candidate for choice, each in zip(choices, odds, strict=True) if choice and each > 0]
-    counts = Counter(candidate.country_iso3 for candidate in placed if candidate.country_iso3)
-    country, count = counts.most_common(1)[0] if counts else ("", 0)
-    return country if count > MAIN_SHARE * counts.total() else ""
+def _main_places(
+    names: Sequence[PlaceName], choices: Sequence[Choice | None], odds: Sequence[float]
+) -> dict[Feature, Candidate]:
+    """Return the one town, the one unit of the first level and the one country that most of the places lie in."""
+    placed = [
+        choice.candidate
+        for name, choice, each in zip(names, choices, odds, strict=True)
+        if choice and each > 0 and not name.other
+    ]
+    towns = Counter(candidate for candidate in placed if candidate.feature is Feature.CITY)
+    units = Counter((candidate.country_iso3, candidate.adm_1) for candidate in placed if candidate.adm_1)
+    countries = Counter(candidate.country_iso3 for candidate in placed if candidate.country_iso3)
+    gazetteer = load_gazetteer()
+    found: dict[Feature, Candidate | None] = {Feature.CITY: _most(towns)}
+    if unit := _most(units):
+        same = (c for c in gazetteer.look_up(unit[1]) if (c.country_iso3, c.adm_1) == unit and c.name == unit[1])
+        found[Feature.ADM1] = next((c for c in same if c.feature is Feature.ADM1), None)
+    if country := _most(countries):
+        found[Feature.COUNTRY] = gazetteer.country(country)
+    return {feature: candidate for feature, candidate in found.items() if candidate is not None}
+
+
+def _most(counts: Counter[Thing]) -> Thing | None:
+    """Return what most of the counted things are."""
+    thing, count = counts.most_common(1)[0] if counts else (None, 0)
+    return thing if count > MAIN_SHARE * counts.total() else None
 
 
 def _chance(odds: float) -> float:
@@ -147,12 +184,46 @@ def _resolve(reading: _Reading, number: int) -> _Resolved:
     name, choice = reading.names[number], reading.choices[number]
     chance = _chance(reading.odds[number])
     outer = reading.choices[reading.outer[number]] if number in reading.outer else None
-    if choice is not None and not name.is_facility and not _is_elsewhere(choice, outer):
+    near = reading.choices[reading.near[number]] if number in reading.near else None
+    is_apart = choice and (_is_elsewhere(choice, outer) or _is_far_from(choice, near) or _is_namesake(name, choice))
+    if choice and not name.other and not is_apart:
         return _Resolved(choice.candidate, is_inside=False, score=chance * choice.probability)
-    holder = outer or choice or _beside(reading, number)
+    holder = _holder(reading, number, outer or near)
     if holder is None:
         return _Resolved(None, is_inside=True, score=INHERITED_SCORE * chance)
     return _Resolved(holder.candidate, is_inside=True, score=INHERITED_SCORE * chance * holder.probability)
+
+
+def _is_namesake(name: PlaceName, choice: Choice) -> bool:
+    """Tell whether a place that the text calls a village or a district only shares the name of a far one."""
+    candidate = choice.candidate
+    is_small = candidate.feature in LOCAL and candidate.population < MAX_NAMESAKE
+    return choice.is_foreign and (name.is_called or name.ends_like_site) and is_small and not name.is_dateline
+
+
+def _holder(reading: _Reading, number: int, outer: Choice | None) -> Choice | None:
+    """Return what an unlisted place lies in: what the text says, what it is named after, what the article is about."""
+    name = reading.names[number]
+    own = reading.choices[number] if name.other else None
+    if own is not None and (name.is_part or (outer is None and own.probability >= SURE and own.backing >= BACKED)):
+        return own
+    holder = outer or _beside(reading, number) or _around(reading, name)
+    if own is None or (holder is not None and not _is_within(own.candidate, holder.candidate)):
+        return holder
+    return own
+
+
+def _is_within(named: Candidate, holder: Candidate) -> bool:
+    """Tell whether what a site is named after is in or near what the site is in: "Erbil Airport in northern Iraq"."""
+    return contains(holder, named) or distance_km(named.point, holder.point) <= NEAR_KM.get(named.feature, 0)
+
+
+def _around(reading: _Reading, name: PlaceName) -> Choice | None:
+    """Return the place that the whole article is about, for a name that the text puts nowhere."""
+    is_in_town = name.is_facility or (name.other is Feature.CITY and name.is_part)
+    kinds = (Feature.CITY, Feature.ADM1) if is_in_town else (Feature.ADM1,)
+    found = next((reading.main[kind] for kind in kinds if kind in reading.main), None)
+    return None if found is None else Choice(found, MAIN_SHARE, 0.0)
 
 
 def _is_elsewhere(choice: Choice, outer: Choice | None) -> bool:
@@ -163,7 +234,16 @@ def _is_elsewhere(choice: Choice, outer: Choice | None) -> bool:
     if holder.feature not in DISTANT_KM or contains(holder, inner):
         return False
     is_far = distance_km(inner.point, holder.point) > DISTANT_KM[holder.feature]
-    return is_far and (inner.country_iso3 == holder.country_iso3 or not _are_neighbours(inner, holder))
+    if inner.country_iso3 == holder.country_iso3:
+        return is_far and inner.population < WELL_KNOWN  # "the capital Ranchi in Simdega district" is where it is
+    return is_far and not _are_neighbours(inner, holder)
+
+
+def _is_far_from(choice: Choice, near: Choice | None) -> bool:
+    """Tell whether a town is far from the place that the text has it near: "Phoenix, near Durban"."""
+    if near is None or near.probability < SURE or {choice.candidate.feature, near.candidate.feature} - LOCAL:
+        return False
+    return distance_km(choice.candidate.point, near.candidate.point) > FAR_KM
 
 
 def _are_neighbours(inner: Candidate, holder: Candidate) -> bool:
@@ -173,16 +253,28 @@ def _are_neighbours(inner: Candidate, holder: Candidate) -> bool:
 
 def _beside(reading: _Reading, number: int) -> Choice | None:
     """Return the nearest place of its sentence that an unlisted one may lie in."""
-    names, here = reading.names, reading.names[number].start
-    for other in sorted(range(len(names)), key=lambda n: abs(names[n].start - here)):
-        choice = reading.choices[other]
-        if choice is None or other == number or reading.odds[other] <= 0 or names[other].is_demonym:
-            continue
-        first, last = sorted((here, names[other].start))
-        is_apart = any(reading.doc[at].is_sent_start for at in range(first + 1, last + 1))
-        if choice.candidate.feature in HOLDING and not is_apart:
-            return choice
-    return None
+    here = reading.names[number].start
+    around = [*_in_sentence(reading, number, -1), *_in_sentence(reading, number, 1)]
+    holding = (other for other in around if _may_hold(reading, other))
+    nearest = min(holding, key=lambda other: abs(reading.names[other].start - here), default=None)
+    return None if nearest is None else reading.choices[nearest]
+
+
+def _in_sentence(reading: _Reading, number: int, step: int) -> Iterator[int]:
+    """Yield the numbers of the next few names of the same sentence, to the left or to the right."""
+    end = number + step * (MAX_BESIDE + 1)
+    for other in range(number + step, max(-1, end) if step < 0 else min(len(reading.names), end), step):
+        first, last = sorted((reading.names[other - step].start, reading.names[other].start))
+        if any(reading.doc[at].is_sent_start for at in range(first + 1, last + 1)):
+            return
+        yield other
+
+
+def _may_hold(reading: _Reading, number: int) -> bool:
+    choice = reading.choices[number]
+    if choice is None or choice.is_foreign or reading.odds[number] <= 0 or reading.names[number].is_demonym:
+        return False
+    return choice.candidate.feature in HOLDING
 
 
 def _rule(name: PlaceName, found: Sequence[str], resolved: _Resolved) -> str:
@@ -213,7 +305,8 @@ def _mention(reading: _Reading, number: int, text: str) -> PlaceMention:
         score=round(resolved.score, 3),
     )
     if candidate is None:
-        return replace(unlisted, country_iso3=reading.country)
+        country = reading.main.get(Feature.COUNTRY)
+        return replace(unlisted, country_iso3=country.country_iso3 if country else "")
     placed = replace(
         unlisted,
         country_iso3=candidate.country_iso3,
@@ -221,6 +314,7 @@ def _mention(reading: _Reading, number: int, text: str) -> PlaceMention:
         adm_2=candidate.adm_2,
         latitude=candidate.latitude,
         longitude=candidate.longitude,
+        where_prec=_precision(name, candidate, is_inside=resolved.is_inside),
     )
     if resolved.is_inside:
         return placed
@@ -229,9 +323,16 @@ def _mention(reading: _Reading, number: int, text: str) -> PlaceMention:
 
 def _feature(name: PlaceName) -> Feature:
     """Return what an unlisted place is: a site by its own word, a unit by the word beside it, or else a town."""
-    if name.is_facility:
+    if name.other is None and name.ends_like_site:
         return Feature.FACILITY
-    return name.wanted[0] if name.wanted else Feature.CITY
+    return name.other or (name.wanted[0] if name.wanted else Feature.CITY)
+
+
+def _precision(name: PlaceName, candidate: Candidate, *, is_inside: bool) -> int:
+    """Return how exact the coordinates are, as UCDP codes it; a village outside the gazetteer is near what it is in."""
+    if is_inside and candidate.feature is Feature.CITY:
+        return 1 if name.is_facility or name.is_part else 2
+    return 7 if candidate.is_sea else PRECISION[candidate.feature]
 
 
 def clean_name(text: str) -> str:

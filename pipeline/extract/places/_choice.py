@@ -28,18 +28,23 @@ ROUNDS = 3
 MAX_CANDIDATES = 200
 MIN_WEIGHT = 0.01  # of a candidate; less moves nothing
 SOURCE_WEIGHT = 3.0  # of a country that the source reports from, in names
-DEMONYM_WEIGHT = 0.5
+DEMONYM_WEIGHT = NAMED_AFTER_WEIGHT = 0.5
 
 # log-odds that the weight of other names at the same ground gives, and the weight that counts as one unit of it
 BACKING = {"country": (0.6, 0.3), "adm_1": (0.7, 0.25), "adm_2": (2.2, 0.5), "near": (1.7, 0.5)}
-INSIDE_BONUS, AROUND_BONUS = 4.0, 2.5
-WANTED_BONUS = (2.0, 1.2, 0.6)
+INSIDE_BONUS, AROUND_BONUS, NEAR_BONUS = 4.0, 2.5, 2.5
+NEAR_DEGREES = 1.0
+WANTED_BONUS = (2.5, 1.2, 0.6)
 COUNTRY_PRIOR = REGION_PRIOR = 6.0
 CITY_ALIAS_LOSS, UNIT_ALIAS_LOSS = 1.5, 0.3
 CAPITAL_BONUS = 1.0
 SEAT_LOSS, BARE_COUNTY_LOSS = 2.5, 2.0
+LARGE_SEAT = 100_000  # inhabitants, from where on a town is meant however large its unit is
 SEAT_SHARES = {Feature.ADM1: 0.2, Feature.ADM2: 0.0}  # of the inhabitants, that a town must have to be meant instead
 LOCAL = frozenset({Feature.CITY, Feature.ADM2, Feature.FACILITY})
+PLACED = ("placed",)  # the ground of all names that are in one country
+MIN_PLACED = 0.8  # names in some country, from where on a country without any is a foreign one
+FOREIGN_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,13 @@ class Choice:
     Attributes:
         probability: how sure it is that it is this candidate and no other.
         backing: the weight of the other names in the same admin unit or near by, in names.
+        is_foreign: whether the other names are in another country, all but a few.
     """
 
     candidate: Candidate
     probability: float
     backing: float
+    is_foreign: bool = False
 
 
 @dataclass(slots=True)
@@ -71,6 +78,7 @@ class _Sense:
     shares: list[float]
     inside: set[int] = field(default_factory=set)
     around: set[int] = field(default_factory=set)
+    near: set[int] = field(default_factory=set)
 
 
 def choose(
@@ -87,7 +95,11 @@ def choose(
     sense_of, senses = _senses(names, weights)
     for link in links:
         inner, outer = sense_of[link.inner], sense_of[link.outer]
-        if inner != outer and inner is not None and outer is not None:
+        if inner == outer or inner is None or outer is None:
+            continue
+        if link.is_near:
+            senses[inner].near.add(outer)
+        else:
             senses[inner].inside.add(outer)
             senses[outer].around.add(inner)
     ground = _Ground(senses, source_countries)
@@ -110,7 +122,7 @@ def _senses(names: Sequence[PlaceName], weights: Sequence[float]) -> tuple[list[
             sense_of.append(None)
             continue
         number = numbers.setdefault((name.key, name.wanted, name.is_demonym), len(numbers))
-        scaled = weight * (DEMONYM_WEIGHT if name.is_demonym else 1)
+        scaled = weight * (DEMONYM_WEIGHT if name.is_demonym else NAMED_AFTER_WEIGHT if name.other else 1)
         if number == len(senses):
             candidates = name.candidates[:MAX_CANDIDATES]
             priors = [_prior(candidate, name) - _seat_loss(candidate, name) for candidate in candidates]
@@ -135,7 +147,8 @@ def _prior(candidate: Candidate, name: PlaceName) -> float:
     elif candidate.feature is Feature.ADM1:
         prior = 3.0 + 0.3 * size - UNIT_ALIAS_LOSS * candidate.is_alias
     elif candidate.feature is Feature.ADM2:
-        prior = 1.5 + 0.4 * size - CITY_ALIAS_LOSS * candidate.is_alias
+        is_named = name.wanted[:1] == (Feature.ADM2,)  # "Dasht-e Archi district"
+        prior = 1.5 + 0.4 * size - (UNIT_ALIAS_LOSS if is_named else CITY_ALIAS_LOSS) * candidate.is_alias
     else:
         prior = 0.8 * size - CITY_ALIAS_LOSS * candidate.is_alias
         prior += CAPITAL_BONUS * load_gazetteer().is_capital(candidate)
@@ -150,7 +163,7 @@ def _seat_loss(unit: Candidate, name: PlaceName) -> float:
         return 0.0
     if unit.is_alias and unit.name.rpartition(" ")[2].lower() in unit_words():
         return BARE_COUNTY_LOSS
-    least = SEAT_SHARES[unit.feature] * unit.population
+    least = min(LARGE_SEAT, SEAT_SHARES[unit.feature] * unit.population)
     where = (unit.country_iso3, unit.adm_1)
     towns = (c for c in name.candidates if c.feature is Feature.CITY and (c.country_iso3, c.adm_1) == where)
     return SEAT_LOSS if any(town.population >= least for town in towns) else 0.0
@@ -171,6 +184,7 @@ class _Ground:
         self._own: dict[str, dict[tuple[object, ...], float]] = defaultdict(lambda: defaultdict(float))
         for country in source_countries:
             self._laid["country", country] += SOURCE_WEIGHT
+            self._laid[PLACED] += SOURCE_WEIGHT
         for sense in senses:
             own = self._own[sense.root]
             for candidate, share in zip(sense.candidates, sense.shares, strict=True):
@@ -184,6 +198,11 @@ class _Ground:
         """Return the weight that names of another root have put on each ground of a candidate."""
         own = self._own[root]
         return {str(key[0]): max(0.0, self._laid.get(key, 0.0) - own.get(key, 0.0)) for key in _grounds(candidate)}
+
+    def is_foreign(self, backing: float, root: str) -> bool:
+        """Tell whether the names of other roots are in countries, and hardly any in the one with this backing."""
+        others = self._laid.get(PLACED, 0.0) - self._own[root].get(PLACED, 0.0)
+        return others >= MIN_PLACED and backing <= FOREIGN_SHARE * others
 
 
 def _grounds(candidate: Candidate) -> Iterator[tuple[object, ...]]:
@@ -200,6 +219,8 @@ def _grounds(candidate: Candidate) -> Iterator[tuple[object, ...]]:
 
 def _reach(candidate: Candidate) -> Iterator[tuple[object, ...]]:
     """Yield where a candidate lends its weight: where it stands, and the squares around."""
+    if candidate.country_iso3:
+        yield PLACED
     for key in _grounds(candidate):
         if key[0] != "near":
             yield key
@@ -219,6 +240,7 @@ def _scores(sense: _Sense, senses: Sequence[_Sense], ground: _Ground) -> Iterato
                 score += strength * math.log(1 + weight / unit)
         score += INSIDE_BONUS * max((_share_around(candidate, senses[n]) for n in sense.inside), default=0.0)
         score += AROUND_BONUS * max((_share_inside(candidate, senses[n]) for n in sense.around), default=0.0)
+        score += NEAR_BONUS * max((_share_near(candidate, senses[n]) for n in sense.near), default=0.0)
         yield score
 
 
@@ -234,7 +256,20 @@ def _share_inside(outer: Candidate, sense: _Sense) -> float:
     return max((share for inner, share in pairs if share >= MIN_WEIGHT and contains(outer, inner)), default=0.0)
 
 
+def _share_near(candidate: Candidate, sense: _Sense) -> float:
+    """Return the share of the best candidate of another name that is about a day's walk from this one."""
+    pairs = zip(sense.candidates, sense.shares, strict=True)
+    return max((share for other, share in pairs if share >= MIN_WEIGHT and _is_near(candidate, other)), default=0.0)
+
+
+def _is_near(one: Candidate, other: Candidate) -> bool:
+    apart = abs(one.latitude - other.latitude), abs(one.longitude - other.longitude)
+    return one.feature in LOCAL and max(apart) <= NEAR_DEGREES
+
+
 def _best(sense: _Sense, ground: _Ground) -> Choice:
     at = max(range(len(sense.shares)), key=sense.shares.__getitem__)
-    backing = ground.backing(sense.candidates[at], sense.root)
-    return Choice(sense.candidates[at], sense.shares[at], max(backing.get("adm_1", 0.0), backing.get("near", 0.0)))
+    candidate = sense.candidates[at]
+    backing = ground.backing(candidate, sense.root)
+    is_foreign = bool(candidate.country_iso3) and ground.is_foreign(backing.get("country", 0.0), sense.root)
+    return Choice(candidate, sense.shares[at], max(backing.get("adm_1", 0.0), backing.get("near", 0.0)), is_foreign)

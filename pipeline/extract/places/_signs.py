@@ -71,6 +71,7 @@ WEIGHTS = {
     "several_words": 0.9,
     "site_word": -0.8,
     "small_word": -3.1,
+    "stated_in": 1.0,
     "taken": 0.6,
     "trap": -2.4,
     "unit_in_name": -0.3,
@@ -139,6 +140,9 @@ def link_signs(names: Sequence[PlaceName], links: Sequence[Link]) -> dict[int, s
     found: dict[int, set[str]] = defaultdict(set)
     for link in links:
         inner, outer = names[link.inner], names[link.outer]
+        if not link.is_near and outer.candidates and (inner.other or not inner.candidates):
+            found[link.inner].add("stated_in")
+            continue
         units = {(c.country_iso3, c.adm_1) for c in outer.candidates if c.feature in UNITS}
         if any(
             units & {(c.country_iso3, c.adm_1), (c.country_iso3, "")}
@@ -217,7 +221,7 @@ def _model_signs(doc: Doc, name: PlaceName) -> Iterator[str]:
         yield "entity_place"
     else:
         known = [label for label in ("NORP", "PERSON", "ORG") if label in labels]
-        if known or labels != {""}:
+        if (known or labels != {""}) and not name.is_facility:  # a hotel is an organisation too
             yield f"entity_{known[0].lower()}" if known else "entity_other"
     if not any(token.tag_ in NAME_TAGS for token in tokens):
         yield "no_name_tag"

@@ -17,6 +17,7 @@ WANTED = {
     "unit:adm2": (Feature.ADM2, Feature.ADM1, Feature.CITY),
     "unit:city": (Feature.CITY, Feature.ADM2, Feature.FACILITY),
     "unit:region": (Feature.REGION, Feature.ADM1, Feature.ADM2),
+    "unit:nature": (Feature.REGION,),
 }
 
 
@@ -30,6 +31,12 @@ def place_words(label: str) -> frozenset[str]:
 def unit_words() -> dict[str, tuple[Feature, ...]]:
     """Return for each word for a unit ("district") the kinds of place that it asks for."""
     return {entry.form: WANTED[entry.label] for entry in load_lexicon("place_words") if entry.label in WANTED}
+
+
+@cache
+def openers() -> frozenset[str]:
+    """Return the words that a name of a place may begin with: "Lake Tarvel", "Port Tarvel"."""
+    return place_words("opener") | place_words("opener:nature")
 
 
 def word_before(doc: Doc, at: int) -> Token | None:

@@ -245,6 +245,16 @@ class DateType(StrEnum):
     SET = "set"
 
 
+class DateRole(StrEnum):
+    """What a date is the date of: the deed, a death or find, something said or done later, the article (`head`)."""
+
+    DEED = "deed"
+    DEATH = "death"
+    ASIDE = "aside"
+    HEAD = "head"
+    OPEN = "open"
+
+
 class DateBasis(StrEnum):
     """What the value of a date rests on."""
 
@@ -583,6 +593,7 @@ class DateMention:
 
     Attributes:
         date_prec: UCDP: 1 a day, 2 two to six days, 3 a week, 4 a month, 5 a year or more, 6 unknown.
+        role: what it is the date of, by the word that it hangs on.
     """
 
     text: str
@@ -593,6 +604,7 @@ class DateMention:
     date_start: str = ""
     date_end: str = ""
     date_prec: int = 6
+    role: DateRole = DateRole.OPEN
 
 
 @dataclass(frozen=True, slots=True)

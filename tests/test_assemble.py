@@ -801,7 +801,9 @@ def test_a_month_and_day_without_a_year_stay_blank() -> None:
 
 @pytest.mark.parametrize("kind", [DateType.DURATION, DateType.SET])
 def test_a_duration_dates_nothing(kind: DateType) -> None:
-    event = only_event(("6 died in two days.", [count("6", 6), day("two days", "P2D", type=kind)]))
+    event = only_event(
+        ("6 died in two days.", [count("6", 6), day("two days", "P2D", type=kind, date_start="", date_end="")])
+    )
     assert event.date_start == ""
     assert "no_date" in event.confidence_flags
 

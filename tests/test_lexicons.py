@@ -24,8 +24,9 @@ from pipeline.extract._syntax import sentences
 from pipeline.extract.casualties import find_casualties
 from pipeline.extract.casualties._lookalikes import sayings
 from pipeline.extract.casualties._persons import is_person
+from pipeline.extract.dates import find_dates
 from pipeline.lexicons import COLUMNS, Entry, load_lexicon
-from pipeline.records import EventType, Measure, Qualifier, RejectReason, Scope, Status
+from pipeline.records import DateRole, EventType, Measure, Qualifier, RejectReason, Scope, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -123,6 +124,7 @@ GROUPS = {"animal", "person", "man", "women", "children", "civilian", "combatant
 GROUPS |= {"journalist", "protester"}
 LABELS: Mapping[str, tuple[set[str], set[str]]] = {  # what stands before the colon of a label, and behind it
     "casualty_cues": ({*Measure}, CUE_ROLES),
+    "dated_words": ({*DateRole}, {"", "passive"}),
     "event_words": ({*EventType}, {"act", "means", "agent"}),
     "figures_of_speech": ({"figure_of_speech"}, {""}),
     "numbers": ({"vague", "before", "after"}, {*Qualifier} | {"10:20"}),
@@ -142,7 +144,7 @@ def test_labels_are_known_to_the_code(name: str) -> None:
         assert tail in tails or re.fullmatch(r"\d+:\d+", tail), entry
 
 
-@pytest.mark.parametrize("name", ["casualty_cues", "event_words", "person_nouns", "status_cues"])
+@pytest.mark.parametrize("name", ["casualty_cues", "dated_words", "event_words", "person_nouns", "status_cues"])
 def test_parts_of_speech_are_known_to_the_code(name: str) -> None:
     assert {entry.pos for entry in load_lexicon(name)} <= set(TAGS)
 
@@ -250,8 +252,14 @@ def is_refused(entry: Entry, doc: Doc) -> bool:
     return not reasons if kind in {"period", "label"} else RejectReason(kind) in reasons
 
 
+def is_dated(entry: Entry, doc: Doc) -> bool:
+    """A date is of what the entry says."""
+    return any(mention.role == entry.label.partition(":")[0] for mention in find_dates(doc, published="2031-05-10"))
+
+
 READERS: Mapping[str, Callable[[Entry, Doc], bool]] = {
     "casualty_cues": is_cue_read,
+    "dated_words": is_dated,
     "figures_of_speech": is_saying_read,
     "person_endings": is_ending_read,
     "person_nouns": is_person_read,

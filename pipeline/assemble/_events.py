@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.assemble._confidence import confidence_of
 from pipeline.assemble._figures import Figure, Sum, size_of
-from pipeline.assemble._settings import DAY_PRECISION, POINT_TYPES
+from pipeline.assemble._nearness import is_own
 from pipeline.assemble._stories import is_nobody
 from pipeline.assemble._tolls import add_up
+from pipeline.assemble._when import date_of
 from pipeline.records import (
     AllegationStatus,
     Event,
@@ -53,8 +54,6 @@ WHERE_PREC = {
     Feature.COUNTRY: 6,
 }
 NO_YEAR_PREC = 6
-MONTH_PRECISION = 4
-NEAR_BEFORE = 400  # characters, two or three sentences
 OPEN_SERIES_PREC = 5
 VICTIM_TYPES = {
     "civilian": VictimType.CIVILIAN,
@@ -107,11 +106,11 @@ def build_event(
     """Make the event of a story."""
     draft = _draft(story, stories, mentions, policy)
     place = story.place or _place_around(draft, stories, mentions)
-    when = story.date or _date_around(draft, stories, mentions)
+    when = date_of(story, stories, mentions, article)
     span = _span_of(draft)
-    quotes = [i for i, q in enumerate(mentions.quotes) if _is_own(q.content, story, stories, mentions)]
-    allegations = [i for i, a in enumerate(mentions.allegations) if _is_own(a.claim, story, stories, mentions)]
-    acts = [a for a in mentions.acts if _is_own(a.evidence.span, story, stories, mentions)]
+    quotes = [i for i, q in enumerate(mentions.quotes) if is_own(q.content, story, stories, mentions)]
+    allegations = [i for i, a in enumerate(mentions.allegations) if is_own(a.claim, story, stories, mentions)]
+    acts = [a for a in mentions.acts if is_own(a.evidence.span, story, stories, mentions)]
     event = Event(
         event_id=content_id("ev", article.article_id, span.start, span.end, story.record_type),
         article_id=article.article_id,
@@ -126,7 +125,7 @@ def build_event(
         quotes=tuple(quotes),
         allegations=tuple(allegations),
         casualties=tuple(sorted(i for total in draft.sums.values() for i in total.used)),
-        victims=tuple(i for i, v in enumerate(mentions.victims) if _is_own(v.evidence.span, story, stories, mentions)),
+        victims=tuple(i for i, v in enumerate(mentions.victims) if is_own(v.evidence.span, story, stories, mentions)),
         allegation_status=_latest_stage([mentions.allegations[i] for i in allegations]),
     )
     event = _with_place(event, place, mentions)
@@ -160,7 +159,7 @@ def _add_zeros(sums: dict[Measure, Sum], story: Story, stories: Sequence[Story],
     if Measure.KILLED in sums or story.record_type is not RecordType.INCIDENT:
         return
     for i, mention in enumerate(mentions.casualties):
-        if is_nobody(mention) and _is_own(mention.evidence.span, story, stories, mentions):
+        if is_nobody(mention) and is_own(mention.evidence.span, story, stories, mentions):
             sums[Measure.KILLED] = Sum([Figure([mention], {i: mention})])
             return
 
@@ -180,24 +179,6 @@ def _span_of(draft: Draft) -> Span:
 # --- what belongs to the story -------------------------------------------------------------------------------------
 
 
-def _is_own(span: Span, story: Story, stories: Sequence[Story], mentions: Mentions) -> bool:
-    """Tell whether a story is the one whose casualties stand nearest to a stretch of the text."""
-    if len(stories) == 1:
-        return True
-    return min(stories, key=lambda s: _distance(span, s, mentions)) is story
-
-
-def _distance(span: Span, story: Story, mentions: Mentions) -> int:
-    """Return the characters between a stretch and the sentences of a story; what precedes them counts double."""
-    return min(_gap(span, mentions.casualties[i].sentence) for i in story.members)
-
-
-def _gap(span: Span, sentence: Span) -> int:
-    if span.start < sentence.end and sentence.start < span.end:
-        return 0
-    return span.start - sentence.end if span.start >= sentence.end else 2 * (sentence.start - span.end)
-
-
 def _place_around(draft: Draft, stories: Sequence[Story], mentions: Mentions) -> PlaceMention | None:
     """Return the place of a story that names none beside its casualties: the last event place before, or the first."""
     events = [p for p in mentions.places if p.role is PlaceRole.EVENT]
@@ -212,24 +193,6 @@ def _place_around(draft: Draft, stories: Sequence[Story], mentions: Mentions) ->
     named = [p for p in mentions.places if p.country_iso3]
     only_country = named if len({p.country_iso3 for p in named}) == 1 else []
     return next((p for p in mentions.places if p.role in TOLD_FROM), next(iter(only_country), None))
-
-
-def _date_around(draft: Draft, stories: Sequence[Story], mentions: Mentions) -> DateMention | None:
-    """Return the date of a story that names none beside its casualties.
-
-    That is the last date shortly before, else the first day after; with several stories in an article, only a date
-    shortly before is near enough.
-    """
-    if draft.story.record_type is not RecordType.INCIDENT:
-        return None
-    dated = [d for d in mentions.dates if d.type in POINT_TYPES and d.date_start and d.date_prec <= MONTH_PRECISION]
-    start = draft.lead.evidence.start
-    taken = {id(s.date) for s in stories if s is not draft.story}
-    before = [d for d in dated if start - NEAR_BEFORE <= d.evidence.start < start and id(d) not in taken]
-    if before:
-        return min(reversed(before), key=lambda d: d.date_prec)
-    days = [d for d in dated if d.date_prec == DAY_PRECISION]
-    return days[0] if days and len(stories) == 1 else None
 
 
 # --- fields --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.records import DateType, Feature, PlaceRole, Scope
+from pipeline.records import DateRole, DateType, Feature, Measure, PlaceRole, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +19,8 @@ FINEST_FIRST = (Feature.FACILITY, Feature.CITY, Feature.ADM2, Feature.ADM1, Feat
 LOCAL = frozenset({Feature.FACILITY, Feature.CITY, Feature.ADM2})
 DAY_WITHOUT_YEAR = re.compile(r"XXXX-\d\d-\d\d(?:T\w+)?")
 HEADING = 60  # characters that a place at the head of a paragraph may take
+HARM = frozenset({Measure.KILLED, Measure.INJURED, Measure.KILLED_OR_INJURED})  # an arrest is no aside of an arrest
+WEAK = frozenset({DateRole.DEATH, DateRole.ASIDE})  # of something after the deed, which may be days after
 POINT_TYPES = frozenset({DateType.DATE, DateType.TIME})
 
 
@@ -26,7 +28,8 @@ POINT_TYPES = frozenset({DateType.DATE, DateType.TIME})
 class Setting:
     """The place and date that stand beside a mention; `near` tells whether in its own clause.
 
-    `said` is the date on which something was said or done about it, for want of a better one.
+    `said` is the date on which something was said or done about it, for want of a better one; `of_harm` tells whether
+    somebody was killed or hurt, and not taken.
     """
 
     place: PlaceMention | None = None
@@ -34,6 +37,7 @@ class Setting:
     place_near: bool = False
     date_near: bool = False
     said: DateMention | None = None
+    of_harm: bool = False
 
 
 def setting_of(mention: CasualtyMention, mentions: Mentions, paragraphs: Sequence[Span] = ()) -> Setting:
@@ -48,12 +52,15 @@ def setting_of(mention: CasualtyMention, mentions: Mentions, paragraphs: Sequenc
         place = _heading_place(mention, places, paragraphs)
     when, date_near = _nearest_date(mention, [d for d in dates if not _is_aside(d, mention)])
     said = _nearest_date(mention, dates)[0] if when is None else None
-    return Setting(place, when, place_near, date_near, said)
+    return Setting(place, when, place_near, date_near, said, mention.measure in HARM)
 
 
 def _is_aside(when: DateMention, mention: CasualtyMention) -> bool:
     """Tell whether a date is that of something said or done about the deed: "the toll rose to 57 on Friday"."""
-    return mention.scope is Scope.CUMULATIVE_UPDATE or any(aside.holds(when.evidence.span) for aside in mention.asides)
+    if mention.scope is Scope.CUMULATIVE_UPDATE or when.role is DateRole.HEAD:
+        return True
+    told = when.role in {DateRole.DEED, DateRole.DEATH}  # "two bodies were found on Friday"
+    return not told and any(aside.holds(when.evidence.span) for aside in mention.asides)
 
 
 def is_dating(mention: DateMention) -> bool:
@@ -107,8 +114,7 @@ def _nearest_date(mention: CasualtyMention, dates: Sequence[DateMention]) -> tup
     for scope, near in ((mention.clause, True), (mention.sentence, False)):
         inside = [d for d in dates if scope.holds(d.evidence.span)]
         if inside:
-            finest = min(d.date_prec for d in inside)
-            return min((d for d in inside if d.date_prec == finest), key=lambda d: _gap(d, mention)), near
+            return min(inside, key=lambda d: (d.role in WEAK, d.date_prec, _gap(d, mention))), near
     return None, False
 
 

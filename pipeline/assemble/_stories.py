@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.assemble._figures import ANY_PERSON, LOOSE, size_of
-from pipeline.assemble._settings import Setting, days_between, is_elsewhere, is_other_time, latest, setting_of
+from pipeline.assemble._settings import WEAK, Setting, days_between, is_elsewhere, is_other_time, latest, setting_of
 from pipeline.assemble._tolls import TOLL_RULE, name_of
 from pipeline.records import DateBasis, EventType, Feature, Measure, Qualifier, RecordType, Scope, Span, Status
 
@@ -56,10 +56,12 @@ class Story:
 
     @property
     def own_date(self) -> DateMention | None:
-        """The most precise date that a mention of the story names, the first of equals."""
-        dates = [s.date for s in self.settings if s.date is not None]
-        near = [s.date for s in self.settings if s.date is not None and s.date_near]
-        return min(near or dates, key=lambda d: d.date_prec, default=None)
+        """The most precise date that a mention of the story names, the first of equals; none of an arrest for it."""
+        later = {id(s.said) for s in self.settings if s.of_harm}
+        settings = [s for s in self.settings if id(s.date) not in later]
+        dates = [s.date for s in settings if s.date is not None]
+        near = [s.date for s in settings if s.date is not None and s.date_near]
+        return min(near or dates, key=lambda d: (d.role in WEAK, d.date_prec), default=None)
 
 
 def _coarseness(place: PlaceMention) -> int:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from pipeline.extract.dates._calendar import OPEN_END, parse_day, precision_of
 from pipeline.extract.dates._compose import read_at
 from pipeline.extract.dates._grammar import Passage
+from pipeline.extract.dates._roles import role_of
 from pipeline.extract.dates._words import kinds_of
-from pipeline.records import DateBasis, DateMention, Evidence
+from pipeline.records import DateBasis, DateMention, DateRole, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,9 @@ def find_dates(doc: Doc, *, published: str = "") -> Iterator[DateMention]:
     reference = parse_day(published) or _header_day(text, heads)
     spans = sorted([*heads, *paragraphs], key=lambda span: (span.start, span.end))
     for reading in _read(Passage(text, 0, reference), spans):
-        yield _mention(text, reading)
+        is_head = any(head.start_char <= reading.start < head.end_char for head in heads)
+        role = DateRole.HEAD if is_head else role_of(doc, reading.start, reading.end)
+        yield _mention(text, reading, role)
 
 
 def _group(doc: Doc, name: str) -> list[DocSpan]:
@@ -100,7 +103,7 @@ def _may_open(match: re.Match[str]) -> bool:
     return word in ARTICLES or bool(kinds_of(word))
 
 
-def _mention(text: str, reading: Reading) -> DateMention:
+def _mention(text: str, reading: Reading, role: DateRole) -> DateMention:
     days = reading.days
     return DateMention(
         text=text[reading.start : reading.end],
@@ -111,4 +114,5 @@ def _mention(text: str, reading: Reading) -> DateMention:
         date_start=days.start.isoformat() if days else "",
         date_end=days.end.isoformat() if days and days.end else "",
         date_prec=precision_of(days),
+        role=role,
     )

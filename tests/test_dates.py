@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases" / "dates.csv"
 PUBLISHED = "2023-01-12"  # a Thursday
 NO_DATE_KINDS = {"counted", "named_after", "numbered"}
-AHEAD_KINDS = {"ahead", "future", "scheduled"}
+AHEAD_KINDS = {"ahead", "deferring", "future", "scheduled"}
 BLANK = spacy.blank("en")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
@@ -256,6 +256,12 @@ def test_word_looks_ahead(pair: tuple[Entry, str]) -> None:
         f"It {form} on Friday", f"PRP {tag} IN NNP", [1, 1, 1, 2], "nsubj ROOT prep pobj", f"it {form} on Friday"
     )
     assert value_of(doc) == "2023-01-13"
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("pair", [p for p in EXAMPLES if kind_of(p[0]) == "deferring"], ids=lexicon_ids)
+def test_deferring_word_looks_ahead(pair: tuple[Entry, str], nlp: Language) -> None:
+    assert only(read(pair[1], nlp)).value == "2023-01-16"
 
 
 def test_month_that_is_a_modal_verb() -> None:

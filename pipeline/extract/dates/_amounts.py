@@ -7,8 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.extract._number_values import ONES, SCALES, TENS
-from pipeline.extract.dates._calendar import DAYS_A_WEEK, MONTHS_A_YEAR, Days, Unit, add_days, add_months
+from pipeline.extract.dates._anchor import from_publication
+from pipeline.extract.dates._calendar import Days, Unit, move
 from pipeline.extract.dates._grammar import Rule, Value, unresolved
+from pipeline.extract.dates._tense import Tense
 from pipeline.extract.dates._words import payload
 from pipeline.records import DateBasis, DateType
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 CLOCK_UNITS = frozenset({"TS", "TM", "TH"})
 UNITS_A_DAY = {"TS": 86_400, "TM": 1_440, "TH": 24}
-MONTHS_OF = {"M": 1, "Q": 3, "Y": MONTHS_A_YEAR}
+FORTNIGHT = "FN"
 LONGER = {"FN": (2, "W"), "DE": (10, "Y"), "CE": (100, "Y")}
 BETWEEN = re.compile(r" (?:to|or) |\d[-\u2010-\u2015]\d")
 HALF = re.compile(r"half|1/2|½", re.IGNORECASE)
@@ -57,6 +59,11 @@ def amount_of(words: str) -> int | None:
     return total
 
 
+def counted(number: int, code: str) -> tuple[Unit, int]:
+    """Return what an amount is in units of the calendar: "a fortnight" is two weeks; not for clocks."""
+    return (Unit.WEEK, 2 * number) if code == FORTNIGHT else (Unit(code), number)
+
+
 def _duration_value(words: str, code: str, *, has_half: bool = False) -> str:
     """Return the TIMEX3 value of an amount of a unit: `P3Y`, `PT24H`, `PXD`, `P2Y6M`; blank for "half a day"."""
     number = amount_of(words)
@@ -72,10 +79,12 @@ def _duration_value(words: str, code: str, *, has_half: bool = False) -> str:
 
 
 def _duration(match: re.Match[str], passage: Passage) -> Value | None:
-    """Read "three years", "a 16-hour siege", "half an hour"; an age is none."""
-    words, code = match["amount"], unit_of_word(match["unit"])
+    """Read "three years", "a 16-hour siege", "half an hour"; an age is none; "will leave in two years" is a date."""
+    words, code = "several" if match["vague"] else match["amount"], unit_of_word(match["unit"])
     if _is_no_length(match, passage):
         return None
+    if passage.before(match.start()) == "in" and passage.tense_at(match.start()) is Tense.FUTURE:
+        return _ahead(words, code, passage)
     value = _duration_value(words, code, has_half=bool(match["half"]))
     is_one = words.strip().lower() in {"a", "an"}
     if is_one and (code in {"TS", "Q"} or match["unit"].lower() == "night"):
@@ -84,6 +93,15 @@ def _duration(match: re.Match[str], passage: Passage) -> Value | None:
         passage.before(match.start()) in RATE_BEFORE or passage.tag_before(match.start()) in RATE_TAGS
     )
     return unresolved(value, DateType.SET if is_rate else DateType.DURATION) if value else None
+
+
+def _ahead(words: str, code: str, passage: Passage) -> Value:
+    """Read "in two years" of what is to come."""
+    number = amount_of(words)
+    if number is None or code in CLOCK_UNITS or HALF.search(words):
+        return unresolved("FUTURE_REF")
+    unit, count = counted(number, code)
+    return from_publication(passage, unit, count)
 
 
 def _is_no_length(match: re.Match[str], passage: Passage) -> bool:
@@ -118,14 +136,9 @@ def _days_from(reference: date | None, number: int | None, code: str, sign: int)
     """Return the days of "the past two weeks" (sign -1) or "the next 48 hours" (1), that of publication included."""
     if reference is None or number is None or not sign:
         return None
-    factor, letter = LONGER.get(code, (1, code))
-    count = sign * number * factor
-    if letter in MONTHS_OF:
-        other = add_months(reference, count * MONTHS_OF[letter])
-    elif letter in UNITS_A_DAY:
-        other = add_days(reference, sign * math.ceil(number / UNITS_A_DAY[letter]))
-    else:
-        other = add_days(reference, count * (DAYS_A_WEEK if letter == Unit.WEEK else 1))
+    if code in UNITS_A_DAY:
+        number, code = math.ceil(number / UNITS_A_DAY[code]), Unit.DAY
+    other = move(reference, *counted(sign * number, code))
     return Days(min(reference, other), max(reference, other)) if other else None
 
 
@@ -155,6 +168,12 @@ def _every(match: re.Match[str], _: Passage) -> Value | None:
     return unresolved(value, DateType.SET) if value else None
 
 
+def _weekday_parts(match: re.Match[str], _: Passage) -> Value | None:
+    """Read "Monday nights"."""
+    weekday, part = payload("weekday", match["weekday"]), payload("part", match["part"])
+    return unresolved(f"XXXX-WXX-{weekday}{part}", DateType.SET)
+
+
 def _frequency(match: re.Match[str], passage: Passage) -> Value | None:
     """Read "daily", "annually"; not "the Daily Courier"."""
     if match["word"][0].isupper() and passage.after(match.end())[:1].isupper():
@@ -171,7 +190,7 @@ RULES = (
         "date.duration",
         "amount number digit",
         r"(?P<amount>{AMOUNT})(?:(?:more|full|whole|consecutive|straight|additional) )?(?P<unit>{UNIT})s?"
-        r"(?P<half> and a half)?(?:{HYPHEN}long)?",
+        r"(?:(?P<half> and a half)|(?P<vague> or (?:two|three)))?(?:{HYPHEN}long)?",
         _duration,
     ),
     Rule(
@@ -190,5 +209,6 @@ RULES = (
         _vague_duration,
     ),
     Rule("date.every", "every", EVERY, _every),
+    Rule("date.weekday_parts", "weekday", r"(?P<weekday>{WEEKDAY}) (?P<part>{PART})s", _weekday_parts),
     Rule("date.frequency", "set", r"(?P<word>{SET})", _frequency),
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract.dates._calendar import (
     DAY,
     MONTHS_A_YEAR,
+    Days,
     Unit,
     days_of,
     make_day,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 MAX_AHEAD_DAYS = 60  # a day without a year and without a sign of the future lies at most so far ahead
 MAX_AHEAD_MONTHS = 1
+MAX_MISSED_DAYS = 7  # a deadline lies so far back at most, "to free him by 10 January", before the next one is meant
 MAX_MONTHS_BACK = 8  # "December 1941 ... January": a month further back than this is one of the next year
 YEARS_AROUND = range(-8, 9)  # 29 February may be eight years away
 YEAR_UNKNOWN = "XXXX"
@@ -75,8 +77,10 @@ def nearest(found: list[date], reference: date, tense: Tense) -> date | None:
     ahead = min((day for day in found if day >= reference), default=None)
     if past is None or ahead is None or tense is Tense.PAST:
         return past or ahead
-    is_near = (ahead - reference).days <= MAX_AHEAD_DAYS < (reference - past).days
-    return ahead if tense is Tense.FUTURE or is_near else past
+    gap, missed = (ahead - reference).days, (reference - past).days
+    is_missed = missed <= MAX_MISSED_DAYS and gap > MAX_AHEAD_DAYS
+    is_near = gap <= MAX_AHEAD_DAYS < missed
+    return ahead if is_near or (tense is Tense.FUTURE and not is_missed) else past
 
 
 def complete_month(passage: Passage, offset: int, month: int) -> Value:
@@ -116,6 +120,18 @@ def from_publication(passage: Passage, unit: Unit, count: int) -> Value:
     """Return the stretch that lies so many units after the publication."""
     value = period(passage.reference, unit, count) if passage.reference else ""
     return Value(value, DateBasis.RELATIVE) if value else unresolved(UNKNOWN_VALUES[unit])
+
+
+def this_side(days: Days | None, reference: date | None, tense: Tense) -> Days | None:
+    """Return the part of some days up to publication, or from it on: what was done "this week" lies in the past.
+
+    None where publication is not inside, where the tense is not known, or where one day would be left: no one who
+    writes "this week" on a Monday has named a day.
+    """
+    if days is None or days.end is None or reference is None or not days.start < reference < days.end:
+        return None
+    sides = {Tense.PAST: Days(days.start, reference), Tense.FUTURE: Days(reference, days.end)}
+    return sides.get(tense)
 
 
 def from_last(passage: Passage, unit: Unit, count: int) -> Value:

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 MONTHS_A_YEAR = 12
 DAYS_A_WEEK = 7
+HALF_WEEK = 3
 SATURDAY = 6  # weekdays as in ISO: Monday is 1
 LONGEST_MONTH_DAYS = 31
 
@@ -42,6 +43,8 @@ class Unit(StrEnum):
 
 
 YEAR_DIGITS = {Unit.YEAR: (1, 4), Unit.DECADE: (10, 3), Unit.CENTURY: (100, 2)}
+DAYS_OF = {Unit.DAY: 1, Unit.WEEK: DAYS_A_WEEK, Unit.WEEKEND: DAYS_A_WEEK}
+MONTHS_OF = {Unit.MONTH: 1, Unit.QUARTER: 3} | {unit: years * MONTHS_A_YEAR for unit, (years, _) in YEAR_DIGITS.items()}
 SEASONS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}  # first months in the north, to tell which year is meant
 PARTS_A_YEAR = {Unit.MONTH: MONTHS_A_YEAR, Unit.QUARTER: 4}
 
@@ -165,6 +168,18 @@ def add_months(day: date, count: int) -> date | None:
     if days is None or days.end is None:
         return None
     return min(days.end, add_days(days.start, day.day - 1) or days.end)
+
+
+def move(day: date, unit: Unit, count: int) -> date | None:
+    """Return the day so many units later; None beyond the calendar."""
+    if unit in DAYS_OF:
+        return add_days(day, count * DAYS_OF[unit])
+    return add_months(day, count * MONTHS_OF[unit])
+
+
+def nearest_weekday(day: date, weekday: int) -> date | None:
+    """Return the day with a weekday (1 Monday to 7 Sunday) that is nearest to a day."""
+    return add_days(day, (weekday - day.isoweekday() + HALF_WEEK) % DAYS_A_WEEK - HALF_WEEK)
 
 
 def weekday_from(day: date, weekday: int, *, direction: int, same: bool) -> date | None:

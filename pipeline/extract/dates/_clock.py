@@ -20,6 +20,7 @@ NOON = 12
 LAST_HOUR = 24
 LAST_MINUTE = 59
 NIGHT = "TNI"
+PART_BEFORE = frozenset({"after", "around", "at", "before", "by", "towards", "until"})
 CLOCK_BEFORE = frozenset({"after", "around", "at", "before", "between", "by", "from", "since", "till", "until"})
 MARK = r" ?(?:hrs|hours|h|gmt|utc|local time)"
 CLOCK = (
@@ -72,5 +73,5 @@ def part_alone(match: re.Match[str], passage: Passage) -> Value | None:
     time = payload("part", match["part"])
     if passage.after(match.end()) == "of":
         return None
-    is_told = passage.before(match.start()) == ("in" if match["the"] else "at")
+    is_told = passage.before(match.start()) in ({"in"} if match["the"] else PART_BEFORE)
     return on_last_day(passage, time) if is_told and (match["the"] or time != NIGHT) else None

@@ -12,10 +12,21 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract.dates import _amounts, _days, _relative, _years
-from pipeline.extract.dates._anchor import at_time, from_last, from_publication
-from pipeline.extract.dates._calendar import DAY, OPEN_END, Unit, add_days, days_of, step, unit_of
-from pipeline.extract.dates._clock import CLOCK, OTHER_ZONE, ZONE, clock_time, on_last_day, part_alone, turned_part
+from pipeline.extract.dates._amounts import amount_of
+from pipeline.extract.dates._anchor import at_time, from_last, from_publication, this_side
+from pipeline.extract.dates._calendar import DAY, OPEN_END, Days, Unit, add_days, days_of, step, unit_of
+from pipeline.extract.dates._clock import (
+    CLOCK,
+    NIGHT,
+    OTHER_ZONE,
+    ZONE,
+    clock_time,
+    on_last_day,
+    part_alone,
+    turned_part,
+)
 from pipeline.extract.dates._grammar import Rule, Value, explicit, kinds_at, longest
+from pipeline.extract.dates._tense import Tense
 from pipeline.extract.dates._words import payload
 from pipeline.records import DateBasis, DateType
 
@@ -29,10 +40,12 @@ UNKNOWN_DAY = re.compile(r"XXXX-(?:WXX-\d|[X\d]{2}-[X\d]{2})")
 OF_SOME_YEAR = re.compile(r"(?:\d{4}|XXXX)(-(?:\d\d(?:-\d\d)?|[QH]\d|SP|SU|FA|WI))")
 CLOCK_VALUE = re.compile(r"T\d")
 WHOLE_YEAR = re.compile(r"\d{4}")
+SIDES = {"past": Tense.PAST, "ahead": Tense.FUTURE}
 
-LATER_PART = r",? (?:at |in the |on the )?(?:early |late )?(?P<part>{PART})"
+LATER_PART = r",? (?:at |in the |on the )?{STAGE}(?P<part>{PART})"
 LATER_CLOCK = r",? (?:at |around |about |by )?(?:about |around )?" + CLOCK
 LATER_YEAR = r",? (?:of |in )?(?:the )?(?P<turn>last|this|next|that|same|previous|following) year"
+LATER_AGO = r",? (?P<amount>{AMOUNT})years? ago"
 LATER_QUARTER = r"{APOSTROPHE}s (?:fiscal )?(?P<ordinal>{ORDINAL})[- ](?P<part>quarter|half)"
 RANGE_LINK = r"(?:{HYPHEN}| (?:to|until|till|through|up to) (?:the )?)(?=\w)"
 BETWEEN_LINK = r" and (?=\w)"
@@ -44,7 +57,10 @@ def read_at(passage: Passage, offset: int) -> Reading | None:
     if found is None or found.type is not DateType.DATE or found.value.endswith("_REF"):
         return found
     found = _with_year(found, passage)
-    return _with_time(found, passage) if _is_day(found) else _with_range(_with_quarter(found, passage), passage)
+    if _is_day(found):
+        return _with_time(found, passage)
+    found = _with_range(_with_quarter(found, passage), passage)
+    return found if passage.depth or found.covers else _on_this_side(found, passage)
 
 
 @lru_cache(maxsize=CACHED_OPENINGS)
@@ -56,6 +72,12 @@ def _inner(offset: int, passage: Passage, levels: int = 1) -> Reading | None:
     """Read the expression inside another, a few levels deep."""
     depth = passage.depth + levels
     return read_at(replace(passage, depth=depth), offset) if depth <= MAX_DEPTH else None
+
+
+def _on_this_side(found: Reading, passage: Passage) -> Reading:
+    """Cover no days after publication where the past is meant: "six miners died this week"."""
+    covers = this_side(found.days, passage.reference, passage.tense_at(found.start))
+    return replace(found, covers=covers) if covers else found
 
 
 def _is_day(reading: Reading) -> bool:
@@ -71,8 +93,13 @@ def _phase(match: re.Match[str], passage: Passage) -> Value | None:
     date = _inner(match.end(), passage)
     if date is None or date.type not in {DateType.DATE, DateType.TIME} or date.value.endswith("_REF"):
         return None
-    half = payload("phase", match["phase"]) if WHOLE_YEAR.fullmatch(date.value) else ""
-    return Value(f"{date.value}-{half}" if half else date.value, date.basis, date.type, end=date.end)
+    code = payload("phase", match["phase"])
+    if code in SIDES:
+        return Value(
+            date.value, date.basis, date.type, date.end, covers=this_side(date.days, passage.reference, SIDES[code])
+        )
+    half = f"-{code}" if code and WHOLE_YEAR.fullmatch(date.value) else ""
+    return Value(f"{date.value}{half}", date.basis, date.type, date.end)
 
 
 def _part_of(match: re.Match[str], passage: Passage) -> Value | None:
@@ -80,6 +107,8 @@ def _part_of(match: re.Match[str], passage: Passage) -> Value | None:
     date = _inner(match.end(), passage)
     if date is None:
         return None
+    if match["into"]:
+        return _night_into(date)
     if date.type is DateType.TIME and CLOCK_VALUE.search(date.value):
         return Value(date.value, date.basis, DateType.TIME, end=date.end)
     days = date.days
@@ -88,6 +117,15 @@ def _part_of(match: re.Match[str], passage: Passage) -> Value | None:
         return None
     value = at_time(Value(date.value.partition("/")[0], date.basis), payload("part", match["part"]))
     return replace(value, end=date.end, covers=days if is_night_between else None)
+
+
+def _night_into(date: Reading) -> Value | None:
+    """Read "overnight into Sunday": the night that ends on that day."""
+    days = date.days
+    first = add_days(days.start, -1) if days and _is_day(date) else None
+    if days is None or first is None:
+        return None
+    return Value(f"{first}{NIGHT}", date.basis, DateType.TIME, date.end, covers=Days(first, days.start))
 
 
 def _week_of(match: re.Match[str], passage: Passage) -> Value | None:
@@ -145,15 +183,25 @@ def _timed(found: Reading, time: str, end: int) -> Reading:
 
 
 def _with_year(found: Reading, passage: Passage) -> Reading:
-    """Read "July last year", "25 July of that year"."""
+    """Read "July last year", "25 July of that year", "March two years ago"."""
     known = OF_SOME_YEAR.fullmatch(found.value)
-    match = passage.match(LATER_YEAR, found.end) if known and found.basis is not DateBasis.EXPLICIT else None
-    if match is None or known is None:
+    if known is None or found.basis is DateBasis.EXPLICIT:
         return found
+    year, end = _later_year(passage, found.end)
+    return replace(found, value=f"{year.value}{known[1]}", basis=year.basis, end=end) if year else found
+
+
+def _later_year(passage: Passage, offset: int) -> tuple[Value | None, int]:
+    """Return the year told behind a date, and where it ends."""
+    if ago := passage.match(LATER_AGO, offset):
+        number = amount_of(ago["amount"])
+        return (from_publication(passage, Unit.YEAR, -number) if number else None), ago.end()
+    match = passage.match(LATER_YEAR, offset)
+    if match is None:
+        return None, offset
     count, anchor = payload("turn", match["turn"]).split()
     told = from_publication if anchor == "publication" else from_last
-    year = told(passage, Unit.YEAR, int(count))
-    return replace(found, value=f"{year.value}{known[1]}", basis=year.basis, end=match.end())
+    return told(passage, Unit.YEAR, int(count)), match.end()
 
 
 def _with_quarter(found: Reading, passage: Passage) -> Reading:
@@ -184,17 +232,17 @@ RULES = (
     Rule(
         "date.part_of",
         "part phase",
-        r"(?:(?:late|early) )?(?:the )?(?:early |late )?(?P<part>{PART})(?: of| on| from| between|,)? (?=\w)",
+        r"{STAGE}(?:the )?{STAGE}(?P<part>{PART})(?: of| on| from| between|,|(?P<into> into))? (?=\w)",
         _part_of,
     ),
     Rule("date.week_of", "unit", r"the week (?:of|beginning|starting|ending|ended|to) (?:on )?(?=\w)", _week_of),
     Rule(
         "date.part_turned",
         "turn phase",
-        r"(?:(?:early|late|later|earlier) )?(?P<the>the )?(?P<turn>{TURN}) (?:same )?(?:early |late )?(?P<part>{PART})",
+        r"(?:(?:early|late|later|earlier) )?(?P<the>the )?(?P<turn>{TURN}) (?:same )?{STAGE}(?P<part>{PART})",
         turned_part,
     ),
-    Rule("date.part_alone", "part phase", r"(?P<the>the )?(?:(?:early|late) )?(?P<part>{PART})", part_alone),
+    Rule("date.part_alone", "part phase", r"(?P<the>the )?{STAGE}(?P<part>{PART})", part_alone),
     Rule("date.clock", "digit number", CLOCK, _clock),
     Rule("date.since", "since", r"since (?=\w)", _since),
     *_days.RULES,

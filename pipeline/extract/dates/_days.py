@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract._number_values import ONES, TENS
-from pipeline.extract.dates._anchor import complete_day, complete_month
-from pipeline.extract.dates._calendar import days_of, make_day
+from pipeline.extract.dates._anchor import complete_day, complete_month, nearest
+from pipeline.extract.dates._calendar import LONGEST_MONTH_DAYS, add_months, days_of, make_day
 from pipeline.extract.dates._grammar import Rule, Value, explicit, unresolved
+from pipeline.extract.dates._tense import Tense
 from pipeline.extract.dates._words import entry_of, payload
 from pipeline.records import DateBasis, DateType
 
@@ -31,6 +32,7 @@ MONTH_BEFORE = re.compile(
 )
 FREE_AFTER = re.compile(r"an?|and|as|at|by|from|in|near|on|that|the|to|when|where|with")
 DAY_ALONE_BEFORE = re.compile(r"and|by|from|on|since|to|until")
+DAY_PLACED_BEFORE = re.compile(r"by|on|since|until")
 
 MONTH_DAY = (
     r"(?:(?P<weekday>{ANY_WEEKDAY}),? )?(?P<month>{MONTH})\.? ?(?:the )?(?P<day>{DAY})"
@@ -193,17 +195,24 @@ def parse_odd(text: str) -> date | None:
     return found.date() if found else None
 
 
-def _day_of_told_month(match: re.Match[str], passage: Passage) -> Value | None:
-    """Read "on the 14th": of the month told last."""
+def _day_alone(match: re.Match[str], passage: Passage) -> Value | None:
+    """Read "on the 14th": of the month told last, unless that day is still to come, else the last one so far."""
     is_of_noun = passage.tag_after(match.end()).startswith(("NN", "JJ")) or passage.after(match.end()) == "of"
-    if is_of_noun or not DAY_ALONE_BEFORE.fullmatch(passage.before(match.start())):
+    before = passage.before(match.start())
+    if is_of_noun or not DAY_ALONE_BEFORE.fullmatch(before):
         return None
     day = int(match["day"])
     told = re.match(r"(\d{4})-(\d\d)", passage.last)
-    if told is None:
-        return unresolved(f"XXXX-XX-{day:02d}") if 1 <= day <= 31 else None  # noqa: PLR2004 - the longest month
-    made = make_day(int(told[1]), int(told[2]), day)
-    return Value(made.isoformat(), DateBasis.INHERITED) if made else None
+    made = make_day(int(told[1]), int(told[2]), day) if told else None
+    tense = passage.tense_at(match.start())
+    if made and (passage.reference is None or made <= passage.reference or tense is not Tense.PAST):
+        return Value(made.isoformat(), DateBasis.INHERITED)
+    if passage.reference is None or not DAY_PLACED_BEFORE.fullmatch(before):
+        return unresolved(f"XXXX-XX-{day:02d}") if 1 <= day <= LONGEST_MONTH_DAYS else None
+    months = (add_months(passage.reference.replace(day=1), shift) for shift in range(-2, 3))
+    found = [made for first in months if first and (made := make_day(first.year, first.month, day))]
+    chosen = nearest(found, passage.reference, tense)
+    return Value(chosen.isoformat(), DateBasis.RELATIVE) if chosen else None
 
 
 # --- months --------------------------------------------------------------------------------------------------------
@@ -249,7 +258,7 @@ RULES = (
     Rule("date.odd", "digit month short_month", ODD, _odd),
     Rule("date.month_day", "weekday short_weekday month short_month", MONTH_DAY, _month_and_day),
     Rule("date.day_month", "weekday short_weekday digit", DAY_MONTH, _month_and_day),
-    Rule("date.day_alone", "digit", r"the (?P<day>\d{1,2})(?:st|nd|rd|th)", _day_of_told_month),
+    Rule("date.day_alone", "digit", r"the (?P<day>\d{1,2})(?:st|nd|rd|th)", _day_alone),
     Rule("date.day_month_joined", "digit", DAY_MONTH_JOINED, _joined),
     Rule("date.month_year", "month short_month", MONTH_YEAR, _month_and_year),
     Rule("date.month", "month", r"(?P<month>{LONG_MONTH})", _month),

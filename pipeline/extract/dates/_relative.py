@@ -6,9 +6,19 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dates._amounts import CLOCK_UNITS, amount_of, is_title, unit_of_word
+from pipeline.extract.dates._amounts import CLOCK_UNITS, UNITS_A_DAY, amount_of, counted, is_title, unit_of_word
 from pipeline.extract.dates._anchor import at_time, from_last, from_publication, moved_last, near_weekday
-from pipeline.extract.dates._calendar import QUARTER, SATURDAY, SEASONS, Unit, days_of
+from pipeline.extract.dates._calendar import (
+    QUARTER,
+    SATURDAY,
+    SEASONS,
+    Days,
+    Unit,
+    days_of,
+    move,
+    nearest_weekday,
+    parse_day,
+)
 from pipeline.extract.dates._days import month_number
 from pipeline.extract.dates._grammar import Rule, Value, unresolved
 from pipeline.extract.dates._tense import Tense
@@ -20,10 +30,9 @@ if TYPE_CHECKING:
 
     from pipeline.extract.dates._grammar import Passage
 
-FORTNIGHT = "FN"
 WHOLE_BEFORE = re.compile(r"in|of|during|over|for|throughout|within")
 DAY_BEFORE = re.compile(r"in|during|over|throughout")
-SEASON_BEFORE = re.compile(r"in|by|since|until|during|of|last|this|next|throughout|late|early|through")
+SEASON_BEFORE = re.compile(r"in|into|by|since|until|during|of|over|last|this|next|throughout|late|early|through")
 FORWARD = frozenset({"later", "after", "afterwards", "afterward", "following"})
 TURN = r"(?:(?P<the>the|this|that) )?(?P<turn>{TURN})"
 
@@ -52,9 +61,13 @@ def _deictic(match: re.Match[str], passage: Passage) -> Value | None:
     entry = entry_of("deictic", match["word"])
     if entry is None:
         return None
-    _, count, *time = entry.label.split()
+    _, count, *more = entry.label.split()
     day = replace(from_publication(passage, Unit.DAY, int(count)), rule_id=entry.id)
-    return at_time(day, time[0]) if time else day
+    if not more:
+        return day
+    time, *last = more
+    first, end = parse_day(day.value), from_publication(passage, Unit.DAY, int(last[0])) if last else day
+    return replace(at_time(day, time), covers=Days(first, parse_day(end.value)) if first and last else None)
 
 
 def _weekday(match: re.Match[str], passage: Passage) -> Value | None:
@@ -162,6 +175,12 @@ def _unit_alone(match: re.Match[str], passage: Passage) -> Value | None:
     return from_last(passage, Unit(code), 0)
 
 
+def _unit_end(match: re.Match[str], passage: Passage) -> Value | None:
+    """Read "year-end", "by the month's end": no more precise than the whole."""
+    code = unit_of_word(match["unit"])
+    return from_publication(passage, Unit(code), 0) if code in frozenset(Unit) else None
+
+
 def _quarter_told(match: re.Match[str], passage: Passage) -> Value | None:
     """Read "the quarter", "the latest period" of a balance sheet: the one told, else the one before publication."""
     told = from_last(passage, Unit.QUARTER, 0)
@@ -181,19 +200,31 @@ def _year_earlier(_: re.Match[str], passage: Passage) -> Value | None:
 
 def _ago(match: re.Match[str], passage: Passage) -> Value | None:
     """Read "two weeks ago", "a year ago", "three hours ago"; "several years ago" is only past."""
-    number, code = _distance(match)
+    number, code = amount_of(match["amount"]), unit_of_word(match["unit"])
     if number is None:
         return unresolved("PAST_REF")
     if code in CLOCK_UNITS:
-        return from_publication(passage, Unit.DAY, 0)
-    if code == Unit.YEAR and QUARTER.fullmatch(passage.last):  # "third-quarter profit was 3 million, from 2 a year ago"
-        return moved_last(passage, Unit.YEAR, -number)
-    return from_publication(passage, Unit(code), -number)
+        return from_publication(passage, Unit.DAY, -(number // UNITS_A_DAY[code]))
+    unit, count = counted(-number, code)
+    if match["today"] or match["same"] or (match["weekday"] and unit is Unit.WEEK):
+        return _ago_on(match, passage, unit, count)
+    if unit is Unit.YEAR and QUARTER.fullmatch(passage.last):  # "third-quarter profit was 3 million, from 2 a year ago"
+        return moved_last(passage, unit, count)
+    return from_publication(passage, unit, count)
+
+
+def _ago_on(match: re.Match[str], passage: Passage, unit: Unit, count: int) -> Value:
+    """Read "20 years ago today", "two years ago this week", "a week ago on Tuesday": the one nearest to that day."""
+    day = move(passage.reference, unit, count) if passage.reference else None
+    if match["weekday"]:
+        day = nearest_weekday(day, int(payload("weekday", match["weekday"]))) if day else None
+    same = Unit(unit_of_word(match["same"])) if match["same"] else Unit.DAY
+    return from_publication(replace(passage, reference=day), same, 0)
 
 
 def _earlier_or_later(match: re.Match[str], passage: Passage) -> Value | None:
     """Read "a day earlier", "three months later", "two years before"; not "two days after the raid"."""
-    number, code = _distance(match)
+    number, code = amount_of(match["amount"]), unit_of_word(match["unit"])
     way = match["way"].lower()
     is_after = way in FORWARD
     if way in {"before", "after"} and passage.after(match.end())[:1].isalnum():
@@ -202,12 +233,7 @@ def _earlier_or_later(match: re.Match[str], passage: Passage) -> Value | None:
         return unresolved("FUTURE_REF" if is_after else "PAST_REF")
     if code in CLOCK_UNITS:
         return from_last(passage, Unit.DAY, 0)
-    return moved_last(passage, Unit(code), number if is_after else -number)
-
-
-def _distance(match: re.Match[str]) -> tuple[int | None, str]:
-    number, code = amount_of(match["amount"]), unit_of_word(match["unit"])
-    return (2 * number if number else number, Unit.WEEK) if code == FORTNIGHT else (number, code)
+    return moved_last(passage, *counted(number if is_after else -number, code))
 
 
 def _day_before(match: re.Match[str], passage: Passage) -> Value | None:
@@ -227,6 +253,10 @@ def _direction(match: re.Match[str], passage: Passage) -> Value | None:
 
 
 DISTANCE = r"(?P<amount>{AMOUNT})(?P<unit>{UNIT})s? "
+AGO = (
+    r"ago(?: (?P<today>today)| this (?P<same>week|month|year)"
+    r"| (?:on )?(?:(?:last|this|this past) )?(?P<weekday>{WEEKDAY}))?"
+)
 RULES = (
     Rule("date.deictic", "deictic", r"(?P<word>{DEICTIC})", _deictic),
     Rule(
@@ -241,6 +271,7 @@ RULES = (
     Rule("date.turn_month", "turn", TURN + r" (?P<month>{LONG_MONTH})", _turned_month),
     Rule("date.season", "season turn", r"(?P<the>the )?(?:(?P<turn>(?:this )?{TURN}) )?(?P<season>{SEASON})", _season),
     Rule("date.quarter_told", "unit latest", r"the (?:latest )?(?P<unit>quarter|period)", _quarter_told),
+    Rule("date.unit_end", "unit", r"(?:the )?(?P<unit>{UNIT})(?:{APOSTROPHE}s)?(?:{HYPHEN}| )end", _unit_end),
     Rule("date.unit_alone", "unit", r"the (?P<unit>{UNIT})", _unit_alone),
     Rule(
         "date.year_earlier",
@@ -248,7 +279,7 @@ RULES = (
         r"(?:the |a )?year{HYPHEN}(?:ago|earlier)(?: (?:\w{1,10} )?(?:quarter|period|month|half))?",
         _year_earlier,
     ),
-    Rule("date.ago", "amount number digit", DISTANCE + "ago", _ago),
+    Rule("date.ago", "amount number digit", DISTANCE + AGO, _ago),
     Rule("date.earlier", "amount number digit", DISTANCE + "(?P<way>earlier|before|previously)", _earlier_or_later),
     Rule("date.later", "amount number digit", DISTANCE + "(?P<way>later|after|afterwards?)", _earlier_or_later),
     Rule("date.day_before", "unit", r"the day (?P<way>before|earlier|after|following)", _day_before),

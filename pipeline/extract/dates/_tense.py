@@ -37,14 +37,23 @@ def tense_over(token: Token) -> Tense:
     if any(child.lower_ in GENITIVES for child in token.children):
         return Tense.UNKNOWN
     found = _tense_above(token)
-    is_parsed = token.doc.has_annotation("SENT_START")
-    is_after_cue = is_parsed and token.i > 0 and token.nbor(-1).lower_ in entries("ahead")
-    if found is Tense.UNKNOWN and is_after_cue and not any(word.tag_ == "VBD" for word in token.sent):
+    cue = entries("ahead").get(token.nbor(-1).lower_) if token.i > 0 else None
+    if cue is None or not token.doc.has_annotation("SENT_START"):
+        return found
+    if cue.pos == "ADJ" or _is_deferred(token):  # "resigned, effective Friday", "was put off until Friday"
         return Tense.FUTURE
-    return found
+    is_past = any(word.tag_ == "VBD" for word in token.sent)
+    return Tense.FUTURE if found is Tense.UNKNOWN and not is_past else found
+
+
+def _is_deferred(token: Token) -> bool:
+    """Tell whether a date after "until" hangs on a verb that sets a new one: "extended", "put off"."""
+    verb = next((word for word in token.ancestors if word.pos_ in VERBAL), None)
+    return verb is not None and verb.lemma_.lower() in entries("deferring")
 
 
 def _tense_above(token: Token) -> Tense:
+    """Return the tense of the nearest verb above that has one; "said" does not make what it says past."""
     is_infinitive = is_indirect = False
     for step, ancestor in enumerate(token.ancestors):
         if step >= MAX_STEPS:
@@ -54,7 +63,8 @@ def _tense_above(token: Token) -> Tense:
             return Tense.UNKNOWN if is_indirect and found is Tense.PAST else found
         is_infinitive = ancestor.tag_ == "VB"
         is_thing = ancestor.pos_ in NOMINAL and not kinds_of(ancestor.lower_)
-        is_indirect = is_indirect or is_infinitive or is_thing or ancestor.tag_ == "TO"
+        is_said = ancestor.dep_ == "ccomp"  # "said it is calling for a march on Friday"
+        is_indirect = is_indirect or is_infinitive or is_thing or is_said or ancestor.tag_ == "TO"
     return Tense.UNKNOWN
 
 

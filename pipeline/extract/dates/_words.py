@@ -70,6 +70,7 @@ PIECES = {
     "YEAR": r"(?:1\d|2[01])\d\d(?!\d|[:/%]|[.,]\d|-\d\d-)",
     "SHORT_YEAR": r"\d\d(?!\d|[:/%]|[.,]\d)",
     "DIGIT_ORDINAL": r"\d{1,2}(?:st|nd|rd|th)",
+    "STAGE": r"(?:(?:early|late|mid)[-\s]{1,2})?",
 }
 
 

@@ -103,9 +103,11 @@ def _season(match: re.Match[str], passage: Passage) -> Value | None:
 def _quarter(match: re.Match[str], passage: Passage) -> Value | None:
     """Read "the third quarter of 2019", "Q3 2019", "the second half of 2008"."""
     groups = match.groupdict()
-    number = int(groups["digit"]) if groups.get("digit") else ordinal_number(match["ordinal"])
     is_half = (groups.get("part") or "").lower() == "half"
     parts = 2 if is_half else 4
+    number = int(groups["digit"]) if groups.get("digit") else parts
+    if groups.get("ordinal"):
+        number = ordinal_number(match["ordinal"])
     code = f"{'H' if is_half else 'Q'}{number}"
     if not 1 <= number <= parts or (is_half and not match["year"]):
         return None
@@ -192,6 +194,12 @@ RULES = (
         "date.quarter",
         "digit ordinal fiscal",
         r"(?:the )?(?:fiscal[- ])?(?P<ordinal>{ORDINAL})[- ](?P<part>quarter|half)" + OF_YEAR,
+        _quarter,
+    ),
+    Rule(
+        "date.quarter_last",
+        "turn phase",
+        r"(?:the )?(?:last|final) (?P<part>quarter|half) (?:of |in )(?P<year>{YEAR})",
         _quarter,
     ),
     Rule("date.quarter_short", "quarter", r"Q(?P<digit>[1-4])" + OF_YEAR, _quarter),

@@ -95,7 +95,7 @@ def _after(passage: Passage, reading: Reading) -> Passage:
     first, _, end = reading.value.partition("/")
     if end == OPEN_END:
         return replace(passage, last=first)
-    return replace(passage, last=end or first, here=end or first)
+    return replace(passage, last=end or first, here=end or first, told_at=reading.end)
 
 
 def _may_open(match: re.Match[str]) -> bool:

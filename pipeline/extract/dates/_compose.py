@@ -43,7 +43,7 @@ WHOLE_YEAR = re.compile(r"\d{4}")
 SIDES = {"past": Tense.PAST, "ahead": Tense.FUTURE}
 
 LATER_PART = r",? (?:at |in the |on the )?{STAGE}(?P<part>{PART})"
-LATER_CLOCK = r",? (?:at |around |about |by )?(?:about |around )?" + CLOCK
+LATER_CLOCK = r",? (?P<at>at |around |about |by )?(?:about |around )?" + CLOCK
 LATER_YEAR = r",? (?:of |in )?(?:the )?(?P<turn>last|this|next|that|same|previous|following) year"
 LATER_AGO = r",? (?P<amount>{AMOUNT})years? ago"
 LATER_QUARTER = r"{APOSTROPHE}s (?:fiscal )?(?P<ordinal>{ORDINAL})[- ](?P<part>quarter|half)"
@@ -76,7 +76,8 @@ def _inner(offset: int, passage: Passage, levels: int = 1) -> Reading | None:
 
 def _on_this_side(found: Reading, passage: Passage) -> Reading:
     """Cover no days after publication where the past is meant: "six miners died this week"."""
-    covers = this_side(found.days, passage.reference, passage.tense_at(found.start))
+    is_past = found.days is not None and passage.tense_at(found.start) is Tense.PAST
+    covers = this_side(found.days, passage.reference, Tense.PAST) if is_past else None
     return replace(found, covers=covers) if covers else found
 
 
@@ -144,7 +145,7 @@ def _clock(match: re.Match[str], passage: Passage) -> Value | None:
     if date is None:
         second = passage.match(r"(?:{HYPHEN}| (?:and|to|until) )" + CLOCK, match.end())
         day = _day_after_clock(second.end(), passage) if second else None
-        return at_time(Value(day.value, day.basis), time) if day else on_last_day(passage, time)
+        return at_time(Value(day.value, day.basis), time) if day else on_last_day(passage, match.start(), time)
     repeated = passage.match(OTHER_ZONE, date.end)
     return replace(at_time(Value(date.value, date.basis), time), end=repeated.end() if repeated else date.end)
 
@@ -171,7 +172,7 @@ def _with_time(found: Reading, passage: Passage) -> Reading:
     """Read "Tuesday night", "Tuesday at 3:30 p.m."; a day may also begin a range."""
     part = passage.match(LATER_PART, found.end)
     if part:
-        return _timed(found, payload("part", part["part"]), part.end())
+        return _with_range(_timed(found, payload("part", part["part"]), part.end()), passage)
     clock = passage.match(LATER_CLOCK, found.end)
     time = clock_time(clock, passage) if clock else ""
     return _timed(found, time, clock.end()) if clock and time else _with_range(found, passage)
@@ -218,10 +219,11 @@ def _with_range(found: Reading, passage: Passage) -> Reading:
     if match is None and passage.before(found.start) == "between":
         match = passage.match(BETWEEN_LINK, found.end)
     last = _inner(match.end(), passage, RANGE_LEVELS) if match else None
-    if last is None or last.type is not DateType.DATE or "/" in last.value + found.value:
+    if last is None or last.type not in {found.type, DateType.DATE} or "/" in last.value + found.value:
         return found
     first = found.value
-    if days_of(f"{first}/{last.value}") is None and found.basis is not DateBasis.EXPLICIT:
+    is_date = found.type is DateType.DATE
+    if days_of(f"{first}/{last.value}") is None and found.basis is not DateBasis.EXPLICIT and is_date:
         first = step(first, Unit.YEAR, -1)  # "from October to March": the October before
     value = f"{first}/{last.value}"
     return replace(found, value=value, end=last.end) if days_of(value) else found

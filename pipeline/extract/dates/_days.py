@@ -25,6 +25,7 @@ LAST_SHORT_YEAR = 2030  # "30" is 2030 where no publication tells more, "31" is 
 CACHED_DATES = 1024
 NAME_REACH = 48  # characters
 CAPITALISED = re.compile(r"(?:\s(?:of|and|on|for|the|[A-Z]\w{0,20})){1,6}")
+ARTICLES = frozenset({"the", "a", "an"})
 SURE_MONTH_BEFORE = re.compile(r"by|during|in|last|next|of|since|this|throughout|till|until")
 MONTH_BEFORE = re.compile(
     r"in|since|until|till|by|from|between|to|during|before|after|of|early|late|mid|through|throughout|last|next|this|and|or"
@@ -247,7 +248,7 @@ def is_month_name(match: re.Match[str], passage: Passage, *, is_alone: bool = Fa
         return False
     if match.groupdict().get("year"):
         return True
-    is_of_noun = passage.before(match.start()) == "the" and passage.tag_after(match.end()).startswith("NN")
+    is_of_noun = passage.before(match.start()) in ARTICLES and passage.tag_after(match.end()).startswith("NN")
     is_placed = not is_alone or is_of_noun or MONTH_BEFORE.fullmatch(passage.before(match.start()))
     return bool(is_placed) and passage.tag_at(match.start("month")) != "MD"
 

@@ -61,6 +61,7 @@ class Passage:
         reference: the day of publication, as far as known.
         last: value of the date told last, blank if none was.
         here: the same within this stretch, where alone a date without a year takes one from it.
+        told_at: where that date ends in `text`.
         tokens: the tokens by character offset.
         depth: how many expressions the one being read is inside of.
     """
@@ -70,6 +71,7 @@ class Passage:
     reference: date | None = None
     last: str = ""
     here: str = ""
+    told_at: int = 0
     tokens: Mapping[int, Token] = field(default_factory=dict)
     depth: int = 0
 

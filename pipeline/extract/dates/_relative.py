@@ -236,6 +236,16 @@ def _earlier_or_later(match: re.Match[str], passage: Passage) -> Value | None:
     return moved_last(passage, *counted(number if is_after else -number, code))
 
 
+def _vague_distance(match: re.Match[str], passage: Passage) -> Value | None:
+    """Read "hours later", of the day told last, and "months earlier", of no known day."""
+    way = match["way"].lower()
+    if way == "before" and passage.after(match.end())[:1].isalnum():
+        return None
+    if unit_of_word(match["unit"]) in CLOCK_UNITS and way != "ago":
+        return from_last(passage, Unit.DAY, 0)
+    return unresolved("FUTURE_REF" if way in FORWARD else "PAST_REF")
+
+
 def _day_before(match: re.Match[str], passage: Passage) -> Value | None:
     """Read "the day before", "the day after", where no event follows."""
     way = match["way"].lower()
@@ -282,6 +292,12 @@ RULES = (
     Rule("date.ago", "amount number digit", DISTANCE + AGO, _ago),
     Rule("date.earlier", "amount number digit", DISTANCE + "(?P<way>earlier|before|previously)", _earlier_or_later),
     Rule("date.later", "amount number digit", DISTANCE + "(?P<way>later|after|afterwards?)", _earlier_or_later),
+    Rule(
+        "date.later_vague",
+        "unit",
+        r"(?P<unit>{UNIT})s (?P<way>later|afterwards?|earlier|before|previously|ago)",
+        _vague_distance,
+    ),
     Rule("date.day_before", "unit", r"the day (?P<way>before|earlier|after|following)", _day_before),
     Rule("date.direction", "ref", r"(?P<word>{REF})", _direction),
 )

@@ -69,22 +69,28 @@ def _tense_above(token: Token) -> Tense:
 
 
 def _tense_of(word: Token, *, is_infinitive: bool) -> Tense:
-    """Return what a word above a date says.
-
-    "Due", "expected" and the like look ahead; "planned", "agreed" only through their infinitive: "agreed to meet on
-    Friday", but "agreed on Friday". "Opens on Friday" is ahead, "kills nine on Friday" a headline.
-    """
+    """Return what a word above a date says."""
     helpers = [child for child in word.children if child.dep_ in {"aux", "auxpass"}]
-    if any(AHEAD.fullmatch(helper.text) for helper in helpers):  # not the month of May
-        is_perfect = any(helper.lower_ in HAVE for helper in helpers)
-        return Tense.PAST if is_perfect else Tense.FUTURE
-    if word.lemma_.lower() in entries("future") and (is_infinitive or word.tag_ != "VBD"):
-        return Tense.FUTURE
-    if any(child.dep_ == "acomp" and child.lemma_.lower() in entries("future") for child in word.children):
-        return Tense.FUTURE
-    if word.tag_ in PRESENT_TAGS and not helpers and word.lemma_.lower() in entries("scheduled"):
+    is_perfect = any(helper.lower_ in HAVE for helper in helpers)
+    is_modal = any(AHEAD.fullmatch(helper.text) for helper in helpers)  # not the month of May
+    if is_perfect and (is_modal or any(helper.tag_ == "TO" for helper in helpers)):
+        return Tense.PAST  # "will have left", "is said to have planned an August attack"
+    if is_modal or _looks_ahead(word, is_infinitive=is_infinitive, has_helper=bool(helpers)):
         return Tense.FUTURE
     if word.pos_ not in VERBAL:
         return Tense.UNKNOWN
-    is_past = word.tag_ == "VBD" or any(helper.tag_ == "VBD" or helper.lower_ in HAVE for helper in helpers)
+    is_past = word.tag_ == "VBD" or is_perfect or any(helper.tag_ == "VBD" for helper in helpers)
     return Tense.PAST if is_past or (word.tag_ == "VBN" and not helpers) else Tense.UNKNOWN
+
+
+def _looks_ahead(word: Token, *, is_infinitive: bool, has_helper: bool) -> bool:
+    """Tell whether a word looks ahead by its meaning.
+
+    "Due", "expected" and the like do; "planned", "agreed" only through their infinitive: "agreed to meet on Friday",
+    but "agreed on Friday". "Opens on Friday" is ahead, "kills nine on Friday" a headline.
+    """
+    if word.lemma_.lower() in entries("future") and (is_infinitive or word.tag_ != "VBD"):
+        return True
+    if any(child.dep_ == "acomp" and child.lemma_.lower() in entries("future") for child in word.children):
+        return True
+    return word.tag_ in PRESENT_TAGS and not has_helper and word.lemma_.lower() in entries("scheduled")

@@ -39,15 +39,23 @@ def _year(match: re.Match[str], passage: Passage) -> Value | None:
 def is_year(match: re.Match[str], passage: Passage) -> bool:
     """Tell the year 2012 from 2012 people, room 2012 and the Emergency Act 2012."""
     number, before, following = int(match["year"]), passage.before(match.start()), passage.after(match.end())
-    if entry_of("counted", following) or entry_of("numbered", before) or NUMBER_BEFORE.fullmatch(before):
+    is_placed = SURE_YEAR_BEFORE.fullmatch(before) is not None
+    is_counted = entry_of("counted", following) and not (is_placed and _is_object(match, passage))
+    if is_counted or entry_of("numbered", before) or NUMBER_BEFORE.fullmatch(before):
         return False
     if _is_part_of_name(match, passage):
         return False
-    if SURE_YEAR_BEFORE.fullmatch(before):
+    if is_placed:
         return True
     if number not in LIKELY_YEARS or number % 100 == 0:
         return number % 100 != 0 and YEAR_BEFORE.fullmatch(before) is not None
     return YEAR_BEFORE.fullmatch(before) is not None or not passage.tag_before(match.start()).startswith("VB")
+
+
+def _is_object(match: re.Match[str], passage: Passage) -> bool:
+    """Tell "in 1982 soldiers razed the village" from "in 2000 villages": what counts stands under the preposition."""
+    number = passage.tokens.get(match.start("year"))
+    return number is not None and number.head.dep_ != "pobj"
 
 
 def _is_part_of_name(match: re.Match[str], passage: Passage) -> bool:

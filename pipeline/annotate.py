@@ -1,8 +1,9 @@
 """Article -> spaCy `Doc` of its whole text. Models are loaded here and nowhere else.
 
 Only the paragraphs of running text go through the model, each cleaned of what a tokenizer stumbles over; the result
-is one `Doc` whose text is the article's, character by character. What was not parsed (boilerplate, line breaks) stands
-in it as tokens without annotation.
+is one `Doc` with the article's characters in their places. A blank of another kind between two words of a paragraph
+(U+00A0, the line break of a wrapped text) is a plain one there, so that words beside each other are neighbours. What
+was not parsed (boilerplate, breaks between paragraphs) stands in it as tokens without annotation.
 """
 
 from __future__ import annotations
@@ -96,8 +97,8 @@ def annotate(article: Article, nlp: Language) -> Doc:
     Paragraphs go through the model as one batch of their own, so that the result does not depend on other articles.
 
     Returns:
-        A `Doc` with `doc.text == article.text`, sentence bounds, and the span groups `paragraphs` and, for what is
-        marked, one of each `MarkKind`.
+        A `Doc` with the characters of `article.text` but for its blanks, sentence bounds, and the span groups
+        `paragraphs` and, for what is marked, one of each `MarkKind`.
     """
     passages = [_clean_passage(article.text, span) for span in article.paragraphs]
     docs = list(nlp.pipe([passage for passage, _ in passages]))
@@ -211,16 +212,17 @@ class _Builder:
     def _fill(self, end: int, *, inside: bool, entity: str = "O") -> None:
         """Add what lies before `end` as tokens without annotation: hung on the word before, or a block of its own."""
         block: int | None = len(self.words) - 1 if inside else None
-        for word in self._gap_words(end):
+        for word in self._gap_words(end, inside=inside):
             if not word.isspace() and block is None:
                 block = len(self.words)
             blank_head = len(self.words) - 1 if self.words else None
             self._append(word, None, blank_head if word.isspace() else block, entity)
         self.at = end
 
-    def _gap_words(self, end: int) -> Iterator[str]:
+    def _gap_words(self, end: int, *, inside: bool) -> Iterator[str]:
         for word in GAP_TOKEN.findall(self.text[self.at : end]):
-            if word[0] == " " and self.words and not self.spaces[-1] and not self.words[-1].isspace():
+            is_blank = word[0] == " " or (inside and word[0].isspace())
+            if is_blank and self.words and not self.spaces[-1] and not self.words[-1].isspace():
                 self.spaces[-1] = True
                 if word[1:]:
                     yield word[1:]

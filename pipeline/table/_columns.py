@@ -377,9 +377,9 @@ INTRODUCTION = """\
 
 Blank means unknown, never 0. Booleans are `true` and `false`. Items of a list are joined with `|`. Dates are ISO days.
 Offsets are characters (code points) of the article's text, half-open. A text cell that a spreadsheet would take for a
-formula has a leading `'`, which `pipeline.table.read_table` takes off again; blanks of any kind and line breaks within a
-mention are plain blanks, those of the text of articles stay. Ids are hashes of content: the same input gives the same ids. In the JSON lines nothing is
-escaped or cut: lists are arrays, and blank is null or an empty text.
+formula has a leading `'`, which `pipeline.table.read_table` takes off again; blanks of any kind and line breaks are
+plain blanks in a cell, except in the text of articles. Ids are hashes of content: the same input gives the same ids.
+In the JSON lines nothing is escaped or cut: lists are arrays, and blank is null or an empty text.
 
 This file is written by `pipeline.table.codebook`, and a test holds it to the code.
 """

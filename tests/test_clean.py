@@ -457,6 +457,27 @@ def test_a_day_is_never_made_up(text: str) -> None:
         (f"Bus falls\n2012-12-S-009\n\nORLA (Dec. 7) – {BODY}", {}, "2012-12-07", PublishedBasis.DATELINE),
         (f"Bus falls\n2013-01-S-009\n\nORLA (Dec. 31) – {BODY}", {}, "2012-12-31", PublishedBasis.DATELINE),
         (f"ORLA (Dec. 7) – {BODY}\n\nCopyright 2012 Sur Agency", {}, "2012-12-07", PublishedBasis.DATELINE),
+        (f"Bus falls\n2012–12–CA–009\n\nORLA (Dec. 7) – {BODY}", {}, "2012-12-07", PublishedBasis.DATELINE),
+        (f"Bus falls\nRelease No. 45/2012\n\nORLA (Dec. 7) – {BODY}", {}, "2012-12-07", PublishedBasis.DATELINE),
+        (f"ORLA (Dec. 7) – {BODY}\n\n(c) 2005–2012 Sur Agency", {}, "2012-12-07", PublishedBasis.DATELINE),
+        (f"Evening Update, Dec. 8, 2012\n\nORLA (Dec. 7) – {BODY}", {}, "2012-12-07", PublishedBasis.DATELINE),
+        (f"Evening Update, Jan. 1, 2013\n\nORLA (Dec. 31) – {BODY}", {}, "2012-12-31", PublishedBasis.DATELINE),
+        (f"They saw the May 3, 2006 flood\n\nORLA (Dec. 7) – {BODY}", {}, "", PublishedBasis.NONE),
+        (f"Bus falls, 45/2012 hurt\n\nORLA (Dec. 7) – {BODY}", {}, "", PublishedBasis.NONE),
+        # one basis goes before the next
+        (
+            f"ORLA, Norland (Dec. 7, 2012) – {BODY}",
+            {"published": "2012-12-09", "url": "http://orla.example/2012/12/08/bus"},
+            "2012-12-09",
+            PublishedBasis.GIVEN,
+        ),
+        (
+            f"Bus falls\n\nMarch 14, 2023\n\n{BODY}",
+            {"url": "http://orla.example/2023/03/15/bus"},
+            "2023-03-15",
+            PublishedBasis.METADATA,
+        ),
+        (f"Bus falls\n\nMarch 14, 2023\n\nORLA (March 13, 2023) – {BODY}", {}, "2023-03-14", PublishedBasis.HEADER),
         # releases that are dated by their title
         (f"Apr. 17: Two Held in Orla\n2010-04-S-049\n\n{BODY}", {}, "2010-04-17", PublishedBasis.HEADER),
         (f"Apr. 17: Two Held in Orla\n2010-06-S-049\n\n{BODY}", {}, "", PublishedBasis.NONE),

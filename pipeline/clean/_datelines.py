@@ -24,8 +24,8 @@ SMALL = r"(?:de|del|la|las|los|el|al|of|and|the|du|des|di|da|do|dos|y|sur|en|on|
 NAME = rf"{WORD}(?:(?:[ \u00a0/-]|[ ]/[ ])(?:{SMALL}[ -])?{WORD}){{0,4}}"
 NAMED_MONTH = f"(?i:{MONTH.replace('?P<month>', '?:')})"
 DAY = (  # "Feb 9", "9 February 2021", "Monday, May 3, 2021", "8 Jan 90"
-    rf"(?:(?i:{WEEKDAY}),?[ ])?(?:{NAMED_MONTH}[ ]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)?[ ]{NAMED_MONTH})(?!\d)"
-    rf"(?:[,.]?[ ](?:19|20)\d\d|[ ]['’]?\d\d)?(?!\d)"
+    rf"(?:(?i:{WEEKDAY}),?[ ])?(?:{NAMED_MONTH}[ ]?\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)?[ ]{NAMED_MONTH})(?!\d)"
+    rf"(?:(?:[,.][ ]?|[ ])(?:19|20)\d\d|[ ]['’]?\d\d)?(?!\d)"
 )
 FIRST_PLACE = re.compile(NAME)
 MORE_PLACE = re.compile(rf",[ \u00a0]?{NAME}")

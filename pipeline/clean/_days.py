@@ -28,15 +28,16 @@ WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?
 YEAR = r"(?P<year>(?:19|20)\d\d(?!\d)|['’]?\d\d(?=\s{0,3}(?:[(),;:.|–—-]|$)))"
 LONG_YEAR = r"(?P<year>(?:19|20)\d\d(?!\d)|['’]\d\d(?!\d))"
 DAY_MONTH = rf"{DAY}(?:\s{{1,3}}of)?[\s.-]{{1,3}}{MONTH}"
-MONTH_DAY = rf"\b{MONTH}[\s-]{{1,3}}{DAY}(?![\d/:])"
+MONTH_DAY = rf"\b{MONTH}[\s-]{{0,3}}{DAY}(?![\d/:])"
+BEFORE_YEAR = r"(?:[,.][\s-]{0,3}|[\s-]{1,3})"  # "May 31,2011" has no blank
 ISO = r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<number>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"
 COMPACT = r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<number>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?=T|\d{6}(?!\d)|\D|$)"
 NUMERIC = r"(?<!\d)(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d)(?!\d)"
 FULL_DAY = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{DAY_MONTH},?[\s-]{{1,3}}{YEAR}",
-        rf"{MONTH_DAY}[,.]?[\s-]{{1,3}}{LONG_YEAR}",
+        rf"{DAY_MONTH}{BEFORE_YEAR}{YEAR}",
+        rf"{MONTH_DAY}{BEFORE_YEAR}{LONG_YEAR}",
         ISO,
         COMPACT,
         NUMERIC,
@@ -102,6 +103,11 @@ def nearest_day(month_and_day: tuple[int, int], year: int, month: int) -> str:
     middle = dt.date(year, month, 15)
     days = [day for near in (year - 1, year, year + 1) if (day := _day(near, *month_and_day))]
     return min(days, key=lambda day: abs(day - middle), default=middle).isoformat() if days else ""
+
+
+def days_apart(one: str, other: str) -> int:
+    """Return how many days lie between two ISO days."""
+    return abs((dt.date.fromisoformat(one) - dt.date.fromisoformat(other)).days)
 
 
 def day_in_year(month_and_day: tuple[int, int], year: int) -> str:

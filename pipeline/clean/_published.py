@@ -1,7 +1,7 @@
 """The publication day of an article that came without one: from its header lines, or from its dateline.
 
 A dateline without a year ("ORLA, Norland (Dec. 16)") gets it only from another line of the article: the number of a
-release (2010-12-S-187) or a copyright line.
+release (2010-12-S-187) or an issue (12/2010), the same day in a title, or a copyright line. Without one it has none.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.clean._days import day_in_year, nearest_day, read_day, read_day_of_year
+from pipeline.clean._days import day_in_year, days_apart, nearest_day, read_day, read_day_of_year
 from pipeline.records import MarkKind, PublishedBasis
 
 if TYPE_CHECKING:
@@ -18,8 +18,15 @@ if TYPE_CHECKING:
     from pipeline.records import Mark
 
 UPDATED = re.compile(r"\W{0,3}(?:last )?(?:updated|modified)\b", re.IGNORECASE)
-RELEASE_NUMBER = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-[A-Z]{1,3}-\d")
-RIGHTS_YEAR = re.compile(r"(?:copyright\b|©|\(c\))\D{0,20}(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+DASH = r"\s?[-\u2010-\u2015\u2212]\s?"
+YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
+RELEASE_NUMBER = re.compile(rf"(?<!\d){YEAR}{DASH}(?P<month>0[1-9]|1[0-2]){DASH}[A-Z]{{1,3}}{DASH}\d")
+OLD_YEAR = rf"(?:(?:19|20)\d\d{DASH})?"  # "© 2005-2012"
+YEAR_OF_LINE = (
+    re.compile(rf"\b(?:no|number|issue|release|statement|bulletin)\b\D{{0,12}}\d{{1,5}}\s?/\s?{YEAR}", re.IGNORECASE),
+    re.compile(rf"(?:copyright\b|©|\(c\))\D{{0,20}}{OLD_YEAR}{YEAR}", re.IGNORECASE),
+)
+MAX_GAP_DAYS = 7  # between a dateline and the day in the title of the same article
 MAX_LINE = 300  # characters of a mark that are read
 MAX_DAY = 20  # characters of a day without its year, or with it
 MAX_DATELINE_START = 2000  # characters; further down it dates something that is quoted
@@ -71,7 +78,13 @@ def _complete(dateline: str, text: str, marks: Sequence[Mark]) -> str:
     for line in lines:
         if number := RELEASE_NUMBER.search(line):
             return nearest_day(month_and_day, int(number["year"]), int(number["month"]))
-    for line in lines:
-        if rights := RIGHTS_YEAR.search(line):
-            return day_in_year(month_and_day, int(rights["year"]))
-    return ""
+    titled = (_near_title(month_and_day, line) for line in lines)
+    years = (int(found["year"]) for pattern in YEAR_OF_LINE for line in lines if (found := pattern.search(line)))
+    return next(filter(None, titled), "") or next((day_in_year(month_and_day, year) for year in years), "")
+
+
+def _near_title(month_and_day: tuple[int, int], line: str) -> str:
+    """Complete a day by the full day of a title ("Evening Update, Dec. 27, 2010") if they are about the same."""
+    told = read_day(line)
+    day = nearest_day(month_and_day, int(told[:4]), int(told[5:7])) if told else ""
+    return day if day and days_apart(day, told) <= MAX_GAP_DAYS else ""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract.quotes._pieces import find_pieces
+from pipeline.extract.quotes._signed import SIGNED
 from pipeline.extract.speakers._layout import OUTSIDE, is_mark, lay_out
 from pipeline.extract.speakers._mentions import read_mention
 from pipeline.extract.speakers._speakers import register_of
@@ -47,6 +48,9 @@ def find_quotes(doc: Doc) -> Iterator[Quote]:
         if piece.floating:  # it has neither a cue nor a mention of its own
             speaker = replace(speaker, text="", span=None)
             yield Quote(content, QuoteType.FLOATING, speaker, None, "", piece.group, basis, "speech.floating")
+            continue
+        if piece.cue.frames == SIGNED:  # a dash or a colon is no cue
+            yield Quote(content, QuoteType.DIRECT, speaker, None, "", piece.group, basis, piece.cue.rule_id)
             continue
         cue = _span(layout, piece.cue.tokens)
         kind = _type(layout, piece.content)

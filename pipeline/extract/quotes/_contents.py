@@ -105,9 +105,10 @@ def _behind(scene: _Scene) -> range:
     quotation = _quotation_at(scene, cue.core.stop, bare=True)
     if quotation or cue.inverted:
         return quotation
-    at = _skip_adjuncts(scene)
     if "colon" in cue.frames:
-        at = next(k for k in range(cue.core.stop, len(scene.doc)) if scene.doc[k].text == ":")
+        colon = next(k for k in range(cue.core.stop, len(scene.doc)) if scene.doc[k].text == ":")
+        return _quotation_at(scene, colon, bare=False)
+    at = _skip_adjuncts(scene)
     if at >= limit:
         return range(0)
     return _quotation_at(scene, at, bare=False) or _clause(scene, at)
@@ -301,7 +302,7 @@ def _second_quotation(scene: _Scene, number: int) -> range:
         return range(0)
     led = next((doc[k] for k in range(tokens.start - 1, cue.verb, -1) if not is_mark(doc[k])), doc[cue.verb])
     opened = scene.opened
-    broken = opened is not None and is_mark(opened) and led.text in {",", ":"}
+    broken = opened is not None and is_mark(opened) and (led.text in {",", ":"} or led.lower_ in {"but", "and"})
     return tokens if broken and scene.layout.quotations[number].opened else range(0)
 
 

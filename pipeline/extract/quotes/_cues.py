@@ -213,11 +213,12 @@ def _unlisted(layout: Layout, stretch: range, i: int) -> _Verb | None:
     before = phrase.start - 1
     if phrase and before - 1 > stretch.start and is_mark(doc[before]) and doc[before - 1].text in {",", "!", "?"}:
         return BESIDE
-    for k in range(i + 1, stretch.stop - 2):
+    for k in range(i + 1, stretch.stop):
         if is_finite(doc[k]) or layout.is_quoted(k):
             return None
         if doc[k].text == ":":
-            return COLON if layout.is_quoted(k + 1) or layout.is_quoted(k + 2) else None
+            following = next((n for n in range(k + 1, len(doc)) if not doc[n].is_space and not is_mark(doc[n])), k)
+            return COLON if layout.is_quoted(following) else None
     return None
 
 

@@ -6,11 +6,13 @@ one after it where its mark is repeated there.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.extract.quotes._contents import find_contents
 from pipeline.extract.quotes._cues import find_cues
+from pipeline.extract.quotes._signed import find_signed
 from pipeline.extract.speakers._phrases import is_finite
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Piece:
 def find_pieces(layout: Layout) -> list[Piece]:
     """Return the pieces of speech of an article, in text order."""
     pieces = list(_with_cue(layout))
+    pieces += _signed(layout, pieces)
     pieces += _without_cue(layout, pieces)
     return sorted(pieces, key=lambda p: (p.content.start, p.content.stop))
 
@@ -53,6 +56,22 @@ def _with_cue(layout: Layout) -> Iterator[Piece]:
             contents = [c for c in find_contents(layout, stretch, cue, own) if c]
             for content in contents or _cut_off(layout, number, cue):
                 yield Piece(content, cue, group, _stretch_of(layout, content, number), number)
+
+
+def _signed(layout: Layout, pieces: list[Piece]) -> Iterator[Piece]:
+    """Yield what a name signs, where no verb says it."""
+    told = {i for piece in pieces for i in piece.content}
+    group = max((piece.group for piece in pieces), default=0)
+    for content, cue in find_signed(layout):
+        if told.isdisjoint(content):
+            group += 1
+            number = _stretch_of(layout, content, bisect_right(layout.stretches, content.start, key=_start) - 1)
+            cue_number = bisect_right(layout.stretches, cue.speaker.start, key=_start) - 1
+            yield Piece(content, cue, group, number, cue_number)
+
+
+def _start(stretch: range) -> int:
+    return stretch.start
 
 
 def _cues_by_stretch(layout: Layout) -> dict[int, list[Cue]]:

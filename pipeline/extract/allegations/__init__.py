@@ -14,7 +14,7 @@ from pipeline.extract.allegations._spoken_claims import find_spoken_claims
 from pipeline.extract.speakers._layout import lay_out
 from pipeline.extract.speakers._sides import all_hits
 from pipeline.extract.speakers._speakers import register_of
-from pipeline.records import Act, Allegation, Evidence, Polarity, Span
+from pipeline.records import Act, Allegation, AllegationStatus, Evidence, Polarity, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,7 +75,9 @@ def _within_quote(layout: Layout, claim: Claim, quotes: Sequence[Quote]) -> Clai
     accuser = (
         claim.accuser if claim.accuser.name or claim.polarity is Polarity.DENIES else Party(speaker.name, speaker.side)
     )
-    return replace(claim, accuser=accuser, quote=number)
+    own = claim.status is AllegationStatus.ALLEGED and bool(speaker.name) and claim.accused.name == speaker.name
+    status = AllegationStatus.ADMITTED if own else claim.status  # "they were behind the kidnapping, the front said"
+    return replace(claim, accuser=claim.accused if own else accuser, status=status, quote=number)
 
 
 def _record(layout: Layout, claim: Claim) -> Allegation:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.extract.allegations._claims import words_of
 from pipeline.extract.speakers._sides import entries_at, find_hits
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Act
@@ -15,15 +16,16 @@ from pipeline.records import Act
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
     from pipeline.extract.speakers._sides import Hit
 
 
 PREDICATES = frozenset({"complicit", "negligent", "reckless"})
 ADNOMINAL = frozenset({"DT", "PRP$", "JJ", "CD", "POS"})
-DOING = frozenset({"use", "fire", "commit", "perpetrate", "carry", "make", "employ"})
-MAX_SUPPORT = 4  # tokens between a verb and its act: "used clearly excessive force"
+OBJECTS = frozenset({"dobj", "conj", "compound", "pobj", "nsubjpass", "amod", "nmod"})
+PARTS = frozenset({"part", "role", "hand", "involvement", "act", "acts", "campaign", "wave", "series"})
+MAX_SUPPORT = 6  # steps from an act up to its verb: "ordered the arrest of rivals and the murder of a reporter"
 
 
 @cache
@@ -49,16 +51,31 @@ def act_verbs(doc: Doc, tokens: range) -> Iterator[tuple[int, Act]]:
     for hit in find_acts(doc, tokens):
         start, stop = tokens.start + hit.start, tokens.start + hit.stop
         at = next((k for k in range(start, stop) if _is_verb(doc, k) or doc[k].lemma_ in PREDICATES), None)
-        if at is None:  # "used excessive force", "fired live ammunition"
-            at = next(
-                (k for k in range(start - 1, max(tokens.start, start - MAX_SUPPORT) - 1, -1) if _is_doing(doc, k)), None
-            )
-        if at is not None:
+        if at is None:
+            at = _support(doc[stop - 1])
+        if at is not None and at in tokens:
             yield at, Act(hit.label)
 
 
-def _is_doing(doc: Doc, i: int) -> bool:
-    return doc[i].lemma_ in DOING and doc[i].tag_.startswith("VB")
+def _support(noun: Token) -> int | None:
+    """Return the verb of doing that an act hangs on: "used excessive force", "took part in the murder"."""
+    listed = False
+    for _ in range(MAX_SUPPORT):
+        head = noun.head
+        is_verb = head.tag_.startswith("VB") and noun.dep_ not in {"amod", "compound"}
+        listed = listed or noun.dep_ == "conj"
+        inside = noun.dep_ == "prep" and noun.lower_ in {"in", "of"} and (is_verb or listed or head.lemma_ in PARTS)
+        if head is noun or not (inside or noun.dep_ in OBJECTS):
+            return None
+        if is_verb:
+            return int(head.i) if is_support(head) else None
+        noun = head
+    return None
+
+
+def is_support(verb: Token) -> bool:
+    """Tell whether a verb does, orders or takes part in what its object says."""
+    return verb.lemma_ in words_of("doing") and verb.tag_.startswith("VB")
 
 
 def _is_verb(doc: Doc, i: int) -> bool:

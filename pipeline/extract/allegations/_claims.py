@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract.speakers._mentions import Kind, read_mention
 from pipeline.extract.speakers._phrases import phrase_head, right_phrase
+from pipeline.lexicons import load_lexicon
 from pipeline.records import AllegationStatus, Polarity
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.extract.speakers._layout import Layout
     from pipeline.extract.speakers._sides import Hit
     from pipeline.extract.speakers._speakers import Register
+    from pipeline.lexicons import Entry
     from pipeline.records import Act, Quote, Side
 
 SMALL_WORDS = frozenset({"the", "of", "a", "an", "in", "for", "and", "s", "its", "their", "his", "her", "two", "three"})
@@ -77,6 +80,9 @@ class Claim:
         trigger: the token that told it, for the order.
         stretch: the number of its sentence.
         pointing: whether it only points to a claim made before ("denied it", "under investigation").
+        inherits: whether the accused is not told, so that it is the one accused before ("called it a massacre").
+        doer: whom a denial is about, where that is not who denies ("denied that its guards had fired").
+        soft: whether a denial is one only to somebody who was accused ("its men had not fired").
         denies, quote: indices, of the claim denied and of the quote that it stands in.
     """
 
@@ -92,8 +98,27 @@ class Claim:
     hedges: tuple[str, ...] = ()
     body: str = ""
     pointing: bool = False
+    inherits: bool = False
+    doer: Party = NOBODY
+    soft: bool = False
     denies: int | None = None
     quote: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reader found, as phrases: the wrong, its act, who accuses and who is accused; empty if not told.
+
+    The stage of procedure is that of the entry unless one is told beside it ("dropped the charges against Y").
+    """
+
+    wrong: range
+    act: Act | None
+    accused: range
+    accuser: range = range(0)
+    pointing: bool = False
+    status: AllegationStatus | None = None
+    inherits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +197,25 @@ class Scene:
             return None
         mention = read_mention(self.doc, inner, phrase_head(self.doc, inner), self.stretch)
         return self.register.side_of(self.register.resolve(mention, self.stretch))[0]
+
+
+def status_of(entry: Entry) -> AllegationStatus:
+    """Return the stage of procedure that an entry stands for."""
+    return AllegationStatus(entry.label.partition(":")[2])
+
+
+@cache
+def words_of(frame: str) -> frozenset[str]:
+    """Return the single words that have a frame in lexicons/allegation_words.csv."""
+    entries = load_lexicon("allegation_words")
+    return frozenset(e.words[0] for e in entries if e.label.partition(":")[0] == frame and len(e.words) == 1)
+
+
+@cache
+def status_of_word(frame: str, lemma: str) -> AllegationStatus | None:
+    """Return the stage that a single word stands for in a frame: "overturn" for acquitted; None if it has not."""
+    entries = load_lexicon("allegation_words")
+    return next((status_of(e) for e in entries if e.form == lemma and e.label.partition(":")[0] == frame), None)
 
 
 def later_stage(first: AllegationStatus, second: AllegationStatus) -> AllegationStatus:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extract.allegations._acts import main_act
 from pipeline.extract.speakers._beside import shared_speaker, speaker_before
 from pipeline.extract.speakers._layout import is_mark
 from pipeline.extract.speakers._phrases import ASIDE, before_verb, is_finite, left_phrase, right_chunk, right_phrase
+from pipeline.records import Act
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from pipeline.extract.allegations._claims import Scene
-    from pipeline.records import Act
 
 WRONG_LINKS = frozenset({"of", "for", "with", "over"})  # what leads to the wrong behind an accused
-LONG_LINKS = frozenset({"connection", "suspicion", "charge", "charges", "relation"})  # "on suspicion of"
+LONG_LINKS = frozenset(
+    {"connection", "suspicion", "charge", "charges", "relation", "count", "counts"}
+)  # "on suspicion of"
 CHARGE_NOUNS = frozenset({"charge", "claim", "accusation", "allegation"})
 MAX_LINK = 14  # tokens between an accused and the wrong: "for 15 years and six months for ordering"
 MAX_AGENT = 8
@@ -26,12 +29,23 @@ def subject_of(scene: Scene, verb: int) -> range:
     """Return the noun phrase that a verb has, or shares, as its subject."""
     doc, layout, floor = scene.doc, scene.layout, scene.stretch.start
     if not layout.is_quoted(verb):
-        return speaker_before(layout, scene.stretch, verb) or shared_speaker(layout, scene.stretch, verb)
+        found = speaker_before(layout, scene.stretch, verb) or shared_speaker(layout, scene.stretch, verb)
+        return _with_first(scene, found)
     found = left_phrase(doc, before_verb(doc, verb, floor), floor)
     if found:
         return found
     subject = next((c for c in doc[verb].children if c.dep_ in {"nsubj", "nsubjpass"}), None)
     return left_phrase(doc, subject.i + 1, floor) if subject is not None else range(0)
+
+
+def _with_first(scene: Scene, phrase: range) -> range:
+    """Return a subject with what stands before its "and" at the start of a clause: "the union and the church"."""
+    doc, floor = scene.doc, scene.stretch.start
+    if not phrase or phrase.start - 1 <= floor or doc[phrase.start - 1].lower_ != "and":
+        return phrase
+    first = left_phrase(doc, phrase.start - 1, floor)
+    opens = bool(first) and (first.start == floor or doc[first.start - 1].text in ASIDE | {"that"})
+    return range(first.start, phrase.stop) if opens else phrase
 
 
 def is_passive(doc: Doc, verb: int, floor: int) -> bool:
@@ -63,12 +77,25 @@ def agent_behind(scene: Scene, at: int) -> range:
 def author_behind(doc: Doc, by: int, limit: int) -> range:
     """Return the noun phrases behind "by", coordinated ones together: "by police and border troops"."""
     phrase = right_phrase(doc, by + 1, limit)
+    end = next((k for k in phrase if doc[k].lower_ == "for"), phrase.stop)  # "blamed by residents for the collapse"
+    return with_others(doc, range(phrase.start, end), limit)
+
+
+def with_others(doc: Doc, phrase: range, limit: int) -> range:
+    """Return a noun phrase with those that "and" adds to it, unless they begin a clause: "the mayor and his driver"."""
     while phrase and phrase.stop + 1 < limit and doc[phrase.stop].lower_ == "and":
-        other = right_phrase(doc, phrase.stop + 1, limit)
+        other = right_chunk(doc, phrase.stop + 1, limit)
         if not other or (other.stop < limit and is_finite(doc[other.stop])):
             break
         phrase = range(phrase.start, other.stop)
     return phrase
+
+
+def person_behind(doc: Doc, start: int, limit: int) -> range:
+    """Return the noun phrase that begins at a word, without "for" and "at": "General Rusu", "the owner of the mill"."""
+    phrase = right_phrase(doc, start, limit)
+    end = next((k for k in phrase if doc[k].lower_ in {"for", "at"}), phrase.stop)
+    return with_others(doc, range(start, end), limit) if phrase else phrase
 
 
 def object_behind(scene: Scene, at: int) -> range:
@@ -76,7 +103,7 @@ def object_behind(scene: Scene, at: int) -> range:
     doc, stop = scene.doc, scene.stretch.stop
     while at < stop and doc[at].tag_ == "RB":
         at += 1
-    phrase = right_chunk(doc, at, stop)
+    phrase = with_others(doc, right_chunk(doc, at, stop), stop)
     if phrase and phrase.stop + 1 < stop and doc[phrase.stop].text == ",":
         name = right_phrase(doc, phrase.stop + 1, stop)
         closed = name.stop < stop and doc[name.stop].text == ","
@@ -127,6 +154,33 @@ def _leaves_claim(doc: Doc, at: int, stop: int) -> bool:
         phrase = right_phrase(doc, at + 1, stop)
         return bool(phrase) and phrase.stop < stop and is_finite(doc[phrase.stop])
     return any(doc[k].lemma_ in CHARGE_NOUNS for k in range(at, min(at + 3, stop)))
+
+
+def parts_of(scene: Scene, wrong: range) -> list[tuple[range, Act]]:
+    """Return the wrongs of "torture and extortion", "of ordering a killing and of destroying evidence", by act."""
+    doc = scene.doc
+    cuts = [k for k in range(wrong.start + 1, wrong.stop) if _begins_wrong(scene, wrong, k)]
+    edges = [wrong.start, *cuts, wrong.stop]
+    told: dict[Act, range] = {}
+    for start, stop in pairwise(edges):
+        part = range(start, stop if stop == wrong.stop else stop - 1)
+        act = main_act(doc, part)
+        if act is not None:
+            told.setdefault(act, part)
+    specific = [(part, act) for act, part in told.items() if act is not Act.OTHER or len(told) == 1]
+    return specific if len(specific) > 1 else []
+
+
+def _begins_wrong(scene: Scene, wrong: range, k: int) -> bool:
+    """Tell whether the next of several wrongs begins at a word behind "and" or a comma."""
+    doc = scene.doc
+    if doc[k - 1].lower_ not in {"and", ",", "or"}:
+        return False
+    if doc[k].lower_ in WRONG_LINKS or (doc[k].tag_ == "VBG" and doc[wrong.start].tag_ == "VBG"):
+        return True
+    phrase = right_chunk(doc, k, wrong.stop)
+    first = right_chunk(doc, wrong.start, wrong.stop)
+    return bool(phrase) and first.stop in {k - 1, k - 2} and main_act(doc, phrase) is not None
 
 
 def best_wrong(scene: Scene, wrongs: list[range]) -> tuple[range, Act | None]:

@@ -9,56 +9,147 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract.allegations._accusations import status_of
 from pipeline.extract.allegations._acts import main_act
-from pipeline.extract.allegations._claims import NOBODY, Claim, later_stage
+from pipeline.extract.allegations._claims import NOBODY, Claim, Party, later_stage, status_of
+from pipeline.extract.allegations._culprits import can_do_wrong
+from pipeline.extract.allegations._deeds import find_deeds
 from pipeline.extract.allegations._parties import CHARGE_NOUNS, claim_end, is_passive, subject_of
-from pipeline.extract.speakers._phrases import before_verb, left_phrase
+from pipeline.extract.speakers._phrases import before_verb, is_finite, left_phrase
 from pipeline.records import AllegationStatus, Polarity, Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipeline.extract.allegations._claims import Party, Scene
+    from spacy.tokens import Token
+
+    from pipeline.extract.allegations._claims import Scene
 
 STATE = frozenset({Side.GOVERNMENT, Side.POLICE, Side.MILITARY})
 NEAR = 3  # sentences over which a denial without names still means the last claim
-INVOLVEMENT = frozenset({"involvement", "part", "role", "responsibility", "knowledge"})
+INVOLVEMENT = frozenset({"involvement", "part", "role", "responsibility", "knowledge", "wrongdoing", "link"})
 POINTERS = frozenset({"it", "this", "that", "them", "both"})
+NOTS = frozenset({"no", "not", "n't", "n’t", "never", "nobody", "none", "nothing", "neither"})
+HARMS = frozenset({"fire", "shoot", "shot", "harm", "hurt", "touch", "beat", "attack", "target", "do"})
+CLAIM_NOUNS = CHARGE_NOUNS | {"report", "rumour", "rumor", "story", "video", "suggestion", "assertion"}
+MAX_UNTRUTH = 8  # tokens between a claim and what it is called: "the claims on social media are wholly false"
+SPOKEN_DENIAL = "allegation.deny.spoken"
 BODY_NOUNS = frozenset({"prosecutor", "court", "tribunal", "judge", "ombudsman"})
 
 
 def find_denials(scene: Scene) -> Iterator[Claim]:
     """Yield the denials of a sentence; whom they answer is found by `link`."""
+    found = [*_denying_verbs(scene), *_untruths(scene)]
+    yield from found or _spoken_denials(scene)
+
+
+def _denying_verbs(scene: Scene) -> Iterator[Claim]:
+    """Yield what "denied that its guards had fired", "rejected the accusation" deny."""
     doc = scene.doc
     for hit in scene.hits:
         verb = scene.stretch.start + hit.start
         if hit.label != "deny" or not doc[verb].tag_.startswith("VB") or is_passive(doc, verb, scene.stretch.start):
             continue
         denier = _denier(scene, verb)
-        text = range(verb + 1, claim_end(scene, verb + 1))
+        behind = scene.stretch.start + hit.stop
+        text = range(behind, claim_end(scene, behind))
         act = main_act(doc, text)
         answers = bool(denier.name) or doc[verb - 1].tag_ == "PRP"
         if answers and (act is not None or _points(scene, verb, text)):
-            yield Claim(
-                text=text or range(verb, verb + 1),
-                trigger=verb,
-                stretch=scene.number,
-                act=act,
-                accuser=NOBODY,
-                accused=denier,
-                status=AllegationStatus.DENIED,
-                rule_id=hit.entry.id,
-                polarity=Polarity.DENIES,
-                pointing=act is None,
-            )
+            told = _denial(scene, verb, text or range(verb, verb + 1), denier, hit.entry.id)
+            yield replace(told, act=act, pointing=act is None, doer=_denied_doer(scene, text, denier))
+
+
+def _denial(scene: Scene, at: int, text: range, denier: Party, rule_id: str) -> Claim:
+    return Claim(
+        text=text,
+        trigger=at,
+        stretch=scene.number,
+        act=None,
+        accuser=NOBODY,
+        accused=denier,
+        status=AllegationStatus.DENIED,
+        rule_id=rule_id,
+        polarity=Polarity.DENIES,
+        pointing=True,
+    )
+
+
+def _negates(word: Token, text: Sequence[int]) -> bool:
+    """Tell whether a word denies the main verb of a clause or one of its parts, not a clause inside it."""
+    if word.lower_ not in NOTS or any(word.doc[k].tag_ in {"WP", "WDT"} for k in text if k < word.i):
+        return False
+    verb = next((w for w in (word.head, word.head.head) if w.tag_.startswith("VB")), word.head)
+    return verb.head is verb or verb.head.i not in text
+
+
+def _denied_doer(scene: Scene, text: range, denier: Party) -> Party:
+    """Return whose deed is denied: the foremen in "the operator denied that foremen had ignored the alarm"."""
+    doc = scene.doc
+    doers = [doer for _, _, doer in find_deeds(scene, text)] or _clause_subject(scene, text)
+    doers = [doer for doer in doers if doc[doer.start].tag_ not in {"PRP", "PRP$"}]
+    doer = scene.party(doers[0]) if doers and can_do_wrong(scene, doers[0]) else NOBODY
+    return doer if not doer.is_like(denier) else NOBODY
+
+
+def _untruths(scene: Scene) -> Iterator[Claim]:
+    """Yield "these claims are false", "called the accusation a lie", "dismissed as groundless charges that"."""
+    doc, floor = scene.doc, scene.stretch.start
+    for hit in scene.hits:
+        at = floor + hit.start
+        near = range(max(floor, at - MAX_UNTRUTH), at)
+        noun = next((k for k in near if doc[k].lemma_.lower() in CLAIM_NOUNS and doc[k].tag_.startswith("NN")), None)
+        verb = next((k for k in near if k > (noun or at) and doc[k].tag_.startswith("VB")), None)
+        if hit.label != "untrue" or noun is None:
+            continue
+        calling = next((k for k in range(noun, max(floor, noun - NEAR), -1) if doc[k].tag_.startswith("VB")), None)
+        if calling is None and (verb is None or doc[verb].lemma_ != "be"):
+            continue
+        denier = _answering(scene, subject_of(scene, calling)) if calling is not None else _speaker_at(scene, at)
+        yield _denial(scene, at, range(noun, floor + hit.stop), denier, hit.entry.id)
+
+
+def _clause_subject(scene: Scene, text: range) -> list[range]:
+    """Return the subject of "denied that the captain had been in the town that night"."""
+    doc = scene.doc
+    verb = next((k for k in text if is_finite(doc[k])), None) if text and doc[text.start].lower_ == "that" else None
+    found = left_phrase(doc, before_verb(doc, verb, text.start), text.start + 1) if verb is not None else range(0)
+    return [found] if found else []
+
+
+def _speaker_at(scene: Scene, at: int) -> Party:
+    """Return who says what stands at a token; nobody where the text says it itself."""
+    offset = scene.doc[at].idx
+    speakers = (q.speaker for q in scene.quotes if q.content.start <= offset < q.content.end)
+    return next((Party(speaker.name, speaker.side) for speaker in speakers), NOBODY)
+
+
+def _spoken_denials(scene: Scene) -> Iterator[Claim]:
+    """Yield what quotes deny in their own words: "no one had been tortured", "it had nothing to do with it"."""
+    doc = scene.doc
+    for number in scene.own_quotes:
+        quote = scene.quotes[number]
+        text = [k for k in scene.stretch if quote.content.start <= doc[k].idx < quote.content.end]
+        whole = range(text[0], text[-1] + 1) if text else range(0)
+        act = main_act(doc, whole)
+        deeds = {doc[k].lemma_.lower() for k in text} & (INVOLVEMENT | HARMS)
+        if quote.speaker.name and any(_negates(doc[k], text) for k in text) and (act is not None or deeds):
+            denier = Party(quote.speaker.name, quote.speaker.side)
+            told = _denial(scene, whole.start, whole, denier, SPOKEN_DENIAL)
+            yield replace(told, act=act, pointing=act is None, soft=True, quote=number)
 
 
 def _denier(scene: Scene, verb: int) -> Party:
     """Return who denies, also in "a charge that the police rejected"."""
     doc = scene.doc
     phrase = left_phrase(doc, before_verb(doc, verb, scene.stretch.start), scene.stretch.start)
-    return scene.party(phrase or subject_of(scene, verb))
+    return _answering(scene, phrase or subject_of(scene, verb))
+
+
+def _answering(scene: Scene, phrase: range) -> Party:
+    """Return whom a denier stands for: of "his lawyer" only the name, since he is on the side of the accused."""
+    party = scene.party(phrase)
+    owned = bool(phrase) and scene.doc[phrase.start].tag_ == "PRP$"
+    return Party(party.name) if owned else party
 
 
 def _points(scene: Scene, verb: int, text: range) -> bool:
@@ -75,16 +166,31 @@ def link(claims: Sequence[Claim]) -> list[Claim]:
     """Return the claims in text order, repeated ones joined, denials linked and stages of procedure applied."""
     ordered = sorted(claims, key=lambda c: (c.stretch, c.polarity is Polarity.DENIES, c.trigger))
     rows: list[Claim] = []
-    for claim in ordered:
+    early: list[Claim] = []
+    for told in ordered:
+        claim = _with_heir(rows, told)
         if not claim.accused.name and claim.polarity is Polarity.ASSERTS:
             continue
         if claim.polarity is Polarity.DENIES:
-            _deny(rows, claim)
-        elif claim.pointing and any(_is_same(row, claim) for row in rows):
+            early += _deny(rows, claim)
+        elif claim.pointing:
             _advance(rows, claim)
         else:
             _add(rows, claim)
+    for denial in early:
+        _deny_alone(rows, denial)
     return rows
+
+
+def _with_heir(rows: Sequence[Claim], claim: Claim) -> Claim:
+    """Give a claim that names no accused the one accused just before: "called the operation an execution"."""
+    if not claim.inherits:
+        return claim
+    asserted = [r for r in rows if r.polarity is Polarity.ASSERTS and claim.stretch - r.stretch < NEAR]
+    heir = asserted[-1] if asserted else None
+    if heir is None or heir.accused.is_like(claim.accuser):
+        return claim
+    return replace(claim, accused=heir.accused)
 
 
 def _asserted(rows: Sequence[Claim]) -> list[int]:
@@ -120,33 +226,58 @@ def _advance(rows: list[Claim], claim: Claim) -> None:
             )
 
 
-def _deny(rows: list[Claim], denial: Claim) -> None:
+def _deny(rows: list[Claim], denial: Claim) -> list[Claim]:
+    """Link a denial to what it denies; return it where nothing told before fits."""
     target = _target(rows, denial)
     if target is None:
-        told = any(r.polarity is Polarity.DENIES and r.accused == denial.accused and r.act is denial.act for r in rows)
-        if not denial.pointing and denial.accused.name and not told:
-            rows.append(denial)
-        return
+        return [denial]
     row = rows[target]
-    if any(r.denies == target and r.stretch == denial.stretch for r in rows):
-        return
-    denier = denial.accused
-    unknown = row.accused.side is None or denier.side is None
-    own = unknown or row.accused.is_like(denier) or row.accused.side is denier.side or _are_allied(row.accused, denier)
-    stage = AllegationStatus.DENIED if own else AllegationStatus.CONTESTED
-    rows[target] = replace(row, status=later_stage(row.status, stage))
-    rows.append(
-        replace(denial, accuser=row.accuser, accused=row.accused, act=row.act, denies=target, quote=denial.quote)
-    )
+    accused = _named_accused(row, denial)
+    stage = AllegationStatus.DENIED if _is_own(row.accused, denial.accused) else AllegationStatus.CONTESTED
+    rows[target] = replace(row, status=later_stage(row.status, stage), accused=accused)
+    if any(r.denies == target for r in rows):
+        return []
+    rows.append(replace(denial, accuser=row.accuser, accused=accused, act=row.act, denies=target, quote=denial.quote))
+    return []
+
+
+def _is_own(accused: Party, denier: Party) -> bool:
+    """Tell whether somebody answers for the accused."""
+    unknown = accused.side is None or denier.side is None
+    return unknown or accused.is_like(denier) or accused.side is denier.side or _are_allied(accused, denier)
+
+
+def _named_accused(row: Claim, denial: Claim) -> Party:
+    """Return the name of whom a claim only describes: "accuses the operator of fraud. Samara Coal denies it"."""
+    told, name = row.accused, denial.accused
+    described = told.name.islower() and name.name[:1].isupper() and told.side not in STATE
+    kin = told.side is None or name.side in {None, told.side}
+    near = denial.stretch - row.stretch == 1 and not denial.soft and not denial.doer.name
+    return Party(name.name, name.side or told.side) if described and near and kin else told
+
+
+def _deny_alone(rows: list[Claim], denial: Claim) -> None:
+    """Keep a denial of something that nobody is told to claim, once."""
+    accused = denial.doer if denial.doer.name else denial.accused
+    told = any(r.act is denial.act and (r.accused.is_like(accused) or r.denies is not None) for r in rows)
+    if not denial.pointing and not denial.soft and accused.name and not told:
+        rows.append(replace(denial, accused=accused))
 
 
 def _target(rows: Sequence[Claim], denial: Claim) -> int | None:
     """Return the claim that a denial answers: against the denier, else one just told."""
     asserted = [k for k in _asserted(rows) if rows[k].status is not AllegationStatus.ADMITTED]
-    against = [k for k in asserted if rows[k].accused.is_like(denial.accused)]
+    against = [k for k in asserted if any(rows[k].accused.is_like(p) for p in (denial.accused, denial.doer))]
     same_act = [k for k in against if rows[k].act is denial.act]
     allied = [k for k in asserted if _are_allied(rows[k].accused, denial.accused)]
     near = [k for k in asserted if denial.stretch - rows[k].stretch < NEAR]
+    if denial.soft:
+        foreign = [k for k in near if not rows[k].accuser.is_like(denial.accused)]
+        others = [k for k in foreign if rows[k].act is denial.act]
+        return max([k for k in against + allied if k in foreign] or others, default=None)
+    if denial.doer.name and not denial.pointing and not same_act:
+        return max([k for k in near if rows[k].act is denial.act], default=None)
+    allied = [k for k in allied if rows[k].act is denial.act] or allied
     return max(same_act or against or allied or near, default=None)
 
 
@@ -160,7 +291,8 @@ def _are_allied(accused: Party, denier: Party) -> bool:
 
 def apply_procedure(scene: Scene, rows: list[Claim]) -> list[Claim]:
     """Apply what a sentence tells of an inquiry to the claims before it: "the report was sent to the prosecutor"."""
-    hits = [hit for hit in scene.hits if hit.label == "procedure"]
+    told = any(is_finite(scene.doc[i]) for i in scene.stretch)  # not "Media inquiries: press desk, Kabul"
+    hits = [hit for hit in scene.hits if hit.label == "procedure" and told]
     before = [k for k in _asserted(rows) if rows[k].stretch < scene.number or rows[k].trigger < scene.stretch.start]
     if not hits or not before or any(rows[k].stretch == scene.number for k in _asserted(rows)):
         return rows

@@ -18,8 +18,9 @@ from spacy.tokens import Doc
 
 from pipeline.annotate import annotate
 from pipeline.extract.dates import find_dates
-from pipeline.extract.dates._calendar import Unit, days_of, easter, period, precision_of, step, unit_of, weekday_from
+from pipeline.extract.dates._calendar import Unit, days_of, period, precision_of, step, unit_of, weekday_from
 from pipeline.extract.dates._days import parse_odd
+from pipeline.extract.dates._holidays import holidays_in
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Article, DateBasis, DateType, MarkKind, Span
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parent / "cases" / "dates.csv"
 PUBLISHED = "2023-01-12"  # a Thursday
-NO_DATE_KINDS = {"counted", "named_after", "numbered"}
+NO_DATE_KINDS = {"counted", "holiday_event", "named_after", "numbered"}
 AHEAD_KINDS = {"ahead", "deferring", "future", "scheduled"}
 BLANK = spacy.blank("en")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -83,12 +84,6 @@ def test_cases_are_complete() -> None:
     for row in rows():
         assert row["mention"] in " ".join(row["text"].split()), row["id"]
         assert not row["mention"] or row["value"], row["id"]
-
-
-@pytest.mark.model
-@pytest.mark.xfail(strict=True, reason="no holiday of a lunar calendar is resolved")
-def test_lunar_holiday(nlp: Language) -> None:
-    assert only(read("The mosque was shelled on Eid al-Fitr 2019.", nlp)).value == "2019-06-04"
 
 
 @pytest.mark.model
@@ -503,7 +498,31 @@ def test_unit_of_a_value() -> None:
     ("year", "day"), [(1961, "04-02"), (2000, "04-23"), (2008, "03-23"), (2024, "03-31"), (2038, "04-25")]
 )
 def test_easter(year: int, day: str) -> None:
-    assert easter(year).isoformat() == f"{year}-{day}"
+    assert [days.start.isoformat() for days in holidays_in("easter+0", year)] == [f"{year}-{day}"]
+
+
+@pytest.mark.parametrize(
+    ("place", "year", "starts"),
+    [
+        ("islamic 10-01 for 3", 2000, ["2000-01-08", "2000-12-27"]),  # the lunar year is the shorter one
+        ("islamic 10-01 for 3", 1443, ["2022-05-02"]),  # of the Islamic calendar
+        ("islamic 10-01 for 3", 1850, []),
+        ("IN Diwali", 1980, []),  # before that calendar begins
+        ("orthodox+0", 2024, ["2024-05-05"]),
+        ("easter+0", 1200, []),
+        ("11/4/4", 2022, ["2022-11-24"]),
+        ("02-29", 2023, []),
+    ],
+)
+def test_holidays_of_a_year(place: str, year: int, starts: list[str]) -> None:
+    assert [days.start.isoformat() for days in holidays_in(place, year)] == starts
+
+
+@pytest.mark.parametrize(
+    "entry", [e for e in load_lexicon("date_words") if kind_of(e) == "holiday"], ids=lambda e: e.form
+)
+def test_every_holiday_is_in_its_calendar(entry: Entry) -> None:
+    assert len(holidays_in(entry.label.partition(" ")[2], 2018)) == 1
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LIBRARIES = ("spacy", "trafilatura", "htmldate", "lxml", "dateparser")  # that a reading depends on
+LIBRARIES = (
+    "spacy",
+    "trafilatura",
+    "htmldate",
+    "lxml",
+    "dateparser",
+    "hijridate",
+    "holidays",
+)  # that a reading depends on
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,16 +195,6 @@ def weekday_from(day: date, weekday: int, *, direction: int, same: bool) -> date
     return add_days(day, direction * (gap if gap or same else DAYS_A_WEEK))
 
 
-def easter(year: int) -> date:
-    """Return Easter Sunday of the western churches (the anonymous Gregorian computus)."""
-    golden, century, rest = year % 19, year // 100, year % 100
-    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
-    correction = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * correction + 114, 31)
-    return date(year, month, day + 1)
-
-
 def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date | None:
     """Return the nth day of a month with a weekday; the last one for -1."""
     days = _months(year, month, 1)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract._number_values import ONES, TENS
 from pipeline.extract.dates._anchor import complete_day, complete_month, nearest
-from pipeline.extract.dates._calendar import LONGEST_MONTH_DAYS, add_months, days_of, make_day
+from pipeline.extract.dates._calendar import LONGEST_MONTH_DAYS, add_months, days_of, make_day, parse_day
 from pipeline.extract.dates._grammar import Rule, Value, explicit, unresolved
 from pipeline.extract.dates._tense import Tense
-from pipeline.extract.dates._words import entry_of, payload
+from pipeline.extract.dates._words import entries, entry_of, payload
 from pipeline.records import DateBasis, DateType
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ def _month_and_day(match: re.Match[str], passage: Passage) -> Value | None:
         return None
     month = month_number(match["month"])
     year, end = _year_of(match, passage)
+    known = _known_day(match, passage, month) if year is None and not match["last"] else None
+    if known:
+        return known
     first = _day_in(match, passage, year, month, match["day"])
     last = _day_in(match, passage, year, month, match["last"]) if match["last"] else first
     if first is None or last is None:
@@ -81,6 +84,16 @@ def _month_and_day(match: re.Match[str], passage: Passage) -> Value | None:
     if first != last and not days_of(value) and not value.startswith("X"):
         return None
     return Value(value, first.basis, end=end)
+
+
+def _known_day(match: re.Match[str], passage: Passage, month: int) -> Value | None:
+    """Read "the September 11 attacks": a day that is known by what happened on it, if that was before publication."""
+    event = f"{month:02d}-{int(re.sub(r'[^0-9]', '', match['day'])):02d} {passage.after(match.end()).lower()}"
+    entry = next((known for known in entries("known_day").values() if known.label.endswith(event)), None)
+    day = parse_day(entry.label.split()[1][:10]) if entry else None
+    if entry is None or day is None or (passage.reference and day > passage.reference):
+        return None
+    return Value(day.isoformat(), DateBasis.EXPLICIT, rule_id=entry.id)
 
 
 def _joined(match: re.Match[str], passage: Passage) -> Value | None:

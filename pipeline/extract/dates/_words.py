@@ -41,6 +41,7 @@ KINDS = (
     "ordinal",
     "decade",
     "holiday",
+    "islamic_month",
     "named_day",
 )
 OPENERS = {

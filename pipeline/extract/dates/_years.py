@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract.dates._anchor import complete_day, nearest
-from pipeline.extract.dates._calendar import add_days, easter, make_day, nth_weekday
 from pipeline.extract.dates._days import full_year, is_in_name, spoken_year
 from pipeline.extract.dates._grammar import Rule, Value, explicit, unresolved
+from pipeline.extract.dates._holidays import SIGHTING_DAYS, holidays_in, islamic_day, value_of
 from pipeline.extract.dates._tense import Tense
 from pipeline.extract.dates._words import entry_of, payload
 from pipeline.records import DateBasis
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from pipeline.extract.dates._grammar import Passage
 
+FIXED = re.compile(r"\d\d-\d\d")
 LIKELY_YEARS = range(1900, 2050)
 SURE_YEAR_BEFORE = re.compile(r"in|since|until|till|by|years?|early|late|mid")
 YEAR_BEFORE = re.compile(
@@ -136,37 +136,38 @@ def _fiscal_year(match: re.Match[str], passage: Passage) -> Value | None:
 
 
 def _holiday(match: re.Match[str], passage: Passage) -> Value | None:
-    """Read "Christmas Eve", "Easter 2018": of the year told, else the nearest one."""
+    """Read "Christmas Eve", "Easter 2018", "Eid al-Fitr": of the year told, else the nearest one."""
     entry = entry_of("holiday", match["name"])
-    if entry is None or not match["name"][0].isupper():
+    if entry is None or not match["name"][0].isupper() or entry_of("holiday_event", passage.after(match.end())):
         return None
     place = entry.label.partition(" ")[2]
-    if match["year"]:
-        day = holiday_in(place, int(match["year"]))
-        return Value(day.isoformat(), DateBasis.EXPLICIT, rule_id=entry.id) if day else None
-    found = _nearest_holiday(place, passage, match.start())
-    return Value(found.value, found.basis, rule_id=entry.id) if found else None
+    found = _holiday_of_year(place, int(match["year"])) if match["year"] else _nearest_holiday(place, passage, match)
+    return replace(found, rule_id=entry.id) if found else None
 
 
-def _nearest_holiday(place: str, passage: Passage, offset: int) -> Value | None:
-    if re.fullmatch(r"\d\d-\d\d", place):
-        return complete_day(passage, offset, int(place[:2]), int(place[3:]))
+def _holiday_of_year(place: str, year: int) -> Value | None:
+    """Read "Easter 2018", "Ramadan 1443"; the year alone where no calendar goes so far or the holiday fell twice."""
+    days = holidays_in(place, year)
+    return Value(value_of(days[0]), DateBasis.EXPLICIT) if len(days) == 1 else explicit(f"{year}")
+
+
+def _nearest_holiday(place: str, passage: Passage, match: re.Match[str]) -> Value | None:
+    if FIXED.fullmatch(place):
+        return complete_day(passage, match.start(), int(place[:2]), int(place[3:]))
     if passage.reference is None:
         return unresolved("XXXX-XX-XX")
-    years = (passage.reference.year + shift for shift in (-1, 0, 1))
-    days = [day for year in years if (day := holiday_in(place, year))]
-    chosen = nearest(days, passage.reference, passage.tense_at(offset))
-    return Value(chosen.isoformat(), DateBasis.RELATIVE) if chosen else None
+    found = {days.start: days for shift in (-1, 0, 1) for days in holidays_in(place, passage.reference.year + shift)}
+    chosen = nearest(list(found), passage.reference, passage.tense_at(match.start()))
+    return Value(value_of(found[chosen]), DateBasis.RELATIVE) if chosen else unresolved("XXXX-XX-XX")
 
 
-def holiday_in(place: str, year: int) -> date | None:
-    """Return the day of a holiday in a year: `12-25`, `easter-2` (days from it) or `11/4/4` (month, weekday, nth)."""
-    if place.startswith("easter"):
-        return add_days(easter(year), int(place.removeprefix("easter")))
-    if "/" in place:
-        month, weekday, nth = (int(part) for part in place.split("/"))
-        return nth_weekday(year, month, weekday, nth)
-    return make_day(year, int(place[:2]), int(place[3:]))
+def _islamic_day(match: re.Match[str], passage: Passage) -> Value | None:
+    """Read "13 Muharram 1443", "the 10th of Muharram"."""
+    month, day = int(payload("islamic_month", match["month"])), int(re.sub(r"\D", "", match["day"]))
+    if match["year"]:
+        days = islamic_day(int(match["year"]), month, day)
+        return Value(value_of(days), DateBasis.EXPLICIT) if days else None
+    return _nearest_holiday(f"islamic {month:02d}-{day:02d} for {SIGHTING_DAYS}", passage, match)
 
 
 def _named_day(match: re.Match[str], _: Passage) -> Value | None:
@@ -218,5 +219,11 @@ RULES = (
         _fiscal_year,
     ),
     Rule("date.holiday", "holiday", r"(?P<name>{HOLIDAY})(?:,? (?:of )?(?P<year>{YEAR}))?", _holiday),
+    Rule(
+        "date.islamic_day",
+        "digit",
+        r"(?:the )?(?P<day>{DAY}) (?:of )?(?P<month>{ISLAMIC_MONTH})(?:,? (?P<year>1[34]\d\d)(?!\d))?",
+        _islamic_day,
+    ),
     Rule("date.named_day", "digit named_day", r"(?P<name>{NAMED_DAY})", _named_day),
 )

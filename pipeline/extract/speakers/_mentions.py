@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract.speakers._phrases import NOUNS, is_hyphenated, is_time, left_phrase, right_phrase
 from pipeline.extract.speakers._sides import find_hits, is_document, is_listed, side_of
 from pipeline.extract.speakers._titles import (
+    PLACES,
     Office,
     bare,
     body_name,
@@ -98,9 +99,10 @@ def read_mention(doc: Doc, tokens: range, head: int, stretch: range) -> Mention:
         stop = right.stop if right else name.stop
         phrases = [phrase for phrase in (before, left, right) if phrase]
         return _person(doc, name, range(start, stop), phrases, _employer(doc, stop, stretch))
-    behind = _name_behind(doc, tokens, core, stretch)
+    behind = _name_behind_of(doc, tokens, core) or _name_behind(doc, tokens, core, stretch)
     if behind:
-        return _person(doc, behind, range(tokens.start, behind.stop), [tokens])
+        title = range(tokens.start, min(tokens.stop, behind.start))
+        return _person(doc, behind, range(tokens.start, behind.stop), [title])
     return _body_or_noun(doc, tokens, core, head)
 
 
@@ -112,6 +114,8 @@ def personal_name(doc: Doc, core: range) -> range:
     start = core.stop
     while start > core.start and core.stop - start < MAX_NAME and _is_name_word(doc, start - 1, core):
         start -= 1
+    hits = find_hits([doc[i] for i in core], "offices")
+    start = max([start, *(core.start + h.stop for h in hits if h.start + 1 < h.stop < len(core))])  # "Sub-Inspector"
     while start < core.stop and not doc[start].text[:1].isupper():
         start += 1
     return range(start, core.stop) if not all(is_time(doc[i]) for i in range(start, core.stop)) else range(0)
@@ -239,15 +243,26 @@ def _name_behind(doc: Doc, tokens: range, core: range, stretch: range) -> range:
     return name if whole and _is_person(doc, phrase, name, titled=True) else range(0)
 
 
+def _name_behind_of(doc: Doc, tokens: range, core: range) -> range:
+    """Return the name behind a title with "of": "Superintendent of Police Meera Joshi", not "governor of Rio Verde"."""
+    words = [doc[i] for i in tokens]
+    stops = [hit.stop for lexicon in ("offices", "bodies") for hit in find_hits(words, lexicon)]
+    start = tokens.start + max(stops, default=0)
+    name = range(start, core_of(doc, range(start, tokens.stop)).stop) if start < tokens.stop else range(0)
+    capital = bool(name) and all(doc[i].text[:1].isupper() and doc[i].ent_type_ not in PLACES for i in name)
+    return name if capital and start > core.stop + 1 and has_office(doc, core) else range(0)
+
+
 # --- records -------------------------------------------------------------------------------------------------------
 
 
 def _person(doc: Doc, name: range, shown: range, phrases: Sequence[range], employer: range = range(0)) -> Mention:
     """Make the mention of a named person from the phrases that hold a title, or from the body told behind it."""
     offices = [read_title(doc, phrase) for phrase in phrases]
-    title = next((o.title for o in offices if o.title), "")
+    title = next((o.title for o in sorted(offices, key=lambda o: o.is_rank) if o.title), "")
     org = next((o.org for o in offices if o.org), words_in(doc, bare(doc, employer)))
     side, official = side_of([list(doc[phrase.start : phrase.stop]) for phrase in phrases or [employer]])
+    org = "" if side is Side.FAMILY else org
     before = doc[name.start - 1] if name.start > shown.start else None
     if before is not None and before.lower_ in RELIGIOUS and before.text[:1].isupper():  # "Sister Ana", not "my sister"
         side, official = Side.OTHER, False
@@ -285,10 +300,16 @@ def _objects(doc: Doc, tokens: range, core: range) -> Iterator[range]:
 
 def _names_body(doc: Doc, core: range) -> bool:
     """Tell whether a phrase is a proper name or ends in a body; "residents" and "relatives" are persons."""
-    if doc[core.stop - 1].tag_ in {"NNP", "NNPS"}:
+    if doc[core.stop - 1].tag_ in {"NNP", "NNPS"} and not _is_office_alone(doc, core):
         return not is_time(doc[core.stop - 1])
     hits = list(find_hits(list(doc[core.start : core.stop]), "bodies"))
     return bool(hits) and hits[-1].stop == len(core) and hits[-1].label not in {Side.WITNESS, Side.FAMILY}
+
+
+def _is_office_alone(doc: Doc, core: range) -> bool:
+    """Tell whether a capital word is an office and no body: "the Speaker", "the President"."""
+    word = doc[core.stop - 1]
+    return len(core) <= len("ab") and is_listed(word, "offices") and not is_listed(word, "bodies")
 
 
 def _proper_end(doc: Doc, phrase: range) -> range:

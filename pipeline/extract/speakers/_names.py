@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.speakers._mentions import Kind, read_mention
 from pipeline.extract.speakers._phrases import is_hyphenated, left_phrase
-from pipeline.extract.speakers._titles import PLACES, opens_name
+from pipeline.extract.speakers._titles import PLACES, core_of, opens_name, through_of
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Side
 
@@ -89,7 +89,9 @@ def _last_core(doc: Doc, phrase: range) -> range:
     """Return the last name of a chain: "the mayor of Bol" -> "Bol", "at the Ministry of Mines" -> the ministry."""
     links = [i for i in reversed(phrase) if doc[i].tag_ in {"IN", "TO"}]
     start = next((i + 1 for i in links if i == phrase.start or not opens_name(doc, i - 1, phrase.stop)), phrase.start)
-    return range(start, phrase.stop)
+    titled = through_of(doc, phrase)
+    is_linked = core_of(doc, phrase).stop < titled.stop < phrase.stop  # "Chief of Staff Pedro Rocha"
+    return range(titled.stop if is_linked else start, phrase.stop)
 
 
 def spelled_out(doc: Doc, phrase: range, acronym: str) -> str:

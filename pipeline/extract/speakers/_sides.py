@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WORDS_KEPT = 2048  # in each cache: memory is not to grow with the articles
 FORM_WORD = re.compile(r"'s\b|'|-|[^\s'-]+")
-OFFICIAL = "official"
+OFFICIAL, RANK = "official", "rank"
 SHORT_WORD = 3  # letters; shorter ones have no stem ("gas", "ed")
 SIDELESS = frozenset({"body", "honorific", "former", "any", "document"})
 STRONGEST = (  # of several bodies in one phrase: "UN human rights office", "rebel radio", "army hospital"
@@ -67,8 +67,18 @@ class Hit:
 
     @property
     def label(self) -> str:
-        """The side, or what stands for one, without the mark of state offices."""
+        """The side, or what stands for one, without the marks of state offices and ranks."""
         return self.entry.label.partition(":")[0]
+
+    @property
+    def is_official(self) -> bool:
+        """Whether the entry is an office or body of the state."""
+        return OFFICIAL in self.entry.label.split(":")
+
+    @property
+    def is_rank(self) -> bool:
+        """Whether the entry is a rank and tells no function: "colonel", "inspector"."""
+        return RANK in self.entry.label.split(":")
 
 
 def find_hits(tokens: Sequence[Token], lexicon: str) -> Iterator[Hit]:
@@ -161,7 +171,7 @@ def side_of(phrases: Iterable[Sequence[Token]]) -> tuple[Side | None, bool | Non
         links = [k for k, token in enumerate(tokens) if k and token.lower_ in LINKS]
         found = list(find_hits(tokens, "offices"))
         head = links[0] if links else len(tokens)  # "the widow of a policeman" is a widow
-        offices += [h for h in found if h.start < head] or found
+        offices += _heading([h for h in found if h.start < head], head) or found
         edges = [0, *links, len(tokens)]
         for start, stop in pairwise(edges):
             bodies += _deciding([h for h in find_hits(tokens, "bodies") if start <= h.start < stop], stop)
@@ -169,7 +179,13 @@ def side_of(phrases: Iterable[Sequence[Token]]) -> tuple[Side | None, bool | Non
     hit = _choose([h for h in offices if h.label not in SIDELESS], [h for h in bodies if h.label not in SIDELESS])
     if hit is None:
         return None, None
-    return Side(hit.label), hit.entry.label.endswith(OFFICIAL) and not former
+    return Side(hit.label), hit.is_official and not former
+
+
+def _heading(hits: list[Hit], head: int) -> list[Hit]:
+    """Leave out who lives at the place where another office follows: "local leader", "resident coordinator"."""
+    ends = any(hit.stop == head for hit in hits)
+    return [hit for hit in hits if hit.label != Side.WITNESS or hit.stop == head or not ends]
 
 
 def _deciding(hits: list[Hit], stop: int) -> list[Hit]:

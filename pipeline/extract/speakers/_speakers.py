@@ -114,8 +114,8 @@ class Register:
         if mention.name in self.acronyms:
             mention = replace(mention, name=self.acronyms[mention.name], kind=Kind.BODY)
         entry = self._by_name(mention.name, mention.kind, mention.head + 1)
-        if entry is None and mention.kind is Kind.BODY and self._is_definite(mention):
-            entry = self._short_for(mention.name.lower(), mention.head)
+        if entry is None and mention.kind is Kind.BODY:
+            entry = self._known_otherwise(mention)
         if entry is None:
             entry = self._add(Entry(mention.name, mention.kind, mention.head))
         if len(mention.name.split()) > len(entry.name.split()):
@@ -127,6 +127,12 @@ class Register:
         if entry.side is None:
             entry.side, entry.official = owned.side, owned.official
         entry.places.append(mention.head)
+
+    def _known_otherwise(self, mention: Mention) -> Entry | None:
+        """Return the body that "the ministry" is short for, or the person whose surname was taken for a body."""
+        if self._is_definite(mention):
+            return self._short_for(mention.name.lower(), mention.head)
+        return self._by_name(mention.name, Kind.PERSON, mention.head) if mention.side is None else None
 
     def _add(self, entry: Entry) -> Entry:
         self.entries.append(entry)
@@ -167,9 +173,9 @@ class Register:
             return self._pronoun(mention)
         if mention.kind is Kind.RELATIVE:
             return self._antecedent(mention, stretch)
-        if mention.kind is Kind.PERSON:
+        if mention.kind is Kind.PERSON and mention.name not in self.acronyms:
             return self._person(mention)
-        if mention.kind is Kind.BODY:
+        if mention.kind in {Kind.PERSON, Kind.BODY}:
             return self._body(mention)
         return self._noun(mention, stretch)
 
@@ -281,7 +287,7 @@ class Register:
     def _antecedent(self, mention: Mention, stretch: range) -> Resolved:
         doc = self.doc
         at = mention.head
-        while at > stretch.start and doc[at - 1].text in {",", "—", "–", ")"}:
+        while at > stretch.start and (doc[at - 1].text in {",", "—", "–", ")"} or doc[at - 1].tag_ == "RB"):
             at -= 1
         phrase = left_phrase(doc, at, stretch.start)
         if not phrase:

@@ -20,6 +20,7 @@ NO_NATIONS = frozenset(
 )
 COUNTRIES = frozenset({"US", "UK", "USA", "UAE", "DRC"})  # acronyms that are no bodies
 PORTFOLIO_OFFICES = frozenset({"minister", "secretary"})
+NO_BODIES = frozenset({"document", Side.WITNESS, Side.FAMILY})
 EMPLOYERS = frozenset(  # sides of bodies that people work for: "rebel" and "opposition" before an office are no bodies
     {Side.GOVERNMENT, Side.POLICE, Side.MILITARY, Side.JUDICIARY, Side.HEALTH, Side.IGO, Side.NGO, Side.MEDIA}
 )
@@ -27,22 +28,26 @@ EMPLOYERS = frozenset(  # sides of bodies that people work for: "rebel" and "opp
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What a title phrase says: the office, and the body it belongs to."""
+    """What a title phrase says: the office, and the body it belongs to; a rank tells less than a function."""
 
     title: str
     org: str
+    is_rank: bool = False
 
 
 def read_title(doc: Doc, phrase: range, *, described: bool = True) -> Office:
     """Split a title phrase into office and organisation; `described`: any noun may be the office of a named person."""
-    core = core_of(doc, phrase)
+    core = through_of(doc, phrase)
     start, owner = _without_lead(doc, core)
     hits = list(find_hits([doc[i] for i in range(start, core.stop)], "offices"))
     listed = any(hit.label not in {"honorific", "former"} for hit in hits)
     if not listed and not (described and describes(doc, phrase)):
         return Office("", "")
     portfolio = doc[core.stop - 1].lemma_.lower() in PORTFOLIO_OFFICES
-    title, inside = (range(start, core.stop), range(0)) if portfolio else without_body(doc, range(start, core.stop))
+    told = [hit for hit in hits if hit.label not in {"honorific", "former"}]
+    functions = [hit for hit in told if not hit.is_rank]
+    stop = start + functions[-1].stop if functions and told[-1].is_rank else core.stop  # "spokesman Maj. Gen."
+    title, inside = (range(start, stop), range(0)) if portfolio else without_body(doc, range(start, stop))
     org = owner
     at = core.stop
     while at < phrase.stop:
@@ -54,7 +59,7 @@ def read_title(doc: Doc, phrase: range, *, described: bool = True) -> Office:
         elif is_body(doc, inner) and not (doc[at].lower_ == "of" and is_town(doc, inner)):
             org = org or inner
         at = inner.stop
-    return Office(words_in(doc, title), words_in(doc, bare(doc, org or inside)))
+    return Office(words_in(doc, title), words_in(doc, bare(doc, org or inside)), bool(told) and not functions)
 
 
 def without_body(doc: Doc, title: range) -> tuple[range, range]:
@@ -62,12 +67,14 @@ def without_body(doc: Doc, title: range) -> tuple[range, range]:
 
     A body of one word is part of the title; what stands before it says which police it is, not what it is called.
     """
-    words = [doc[i] for i in range(title.start, title.stop - 1)]
+    linked = any(doc[i].lower_ == "of" for i in title)  # "superintendent of police"
+    words = [doc[i] for i in range(title.start, title.stop - (not linked))]
     hit = max(find_hits(words, "bodies"), key=lambda h: h.stop, default=None)
-    if hit is None or hit.label not in EMPLOYERS:
+    named = range(title.start, title.start + hit.stop) if hit is not None else range(0)
+    is_name = hit is not None and len(named) > 1 and all(doc[i].text[:1].isupper() for i in named)
+    if hit is None or (hit.label not in EMPLOYERS and not is_name):  # but "Jan Ekta Party legislator"
         return title, range(0)
-    named = range(title.start, title.start + hit.stop)
-    if hit.label in {Side.POLICE, Side.MILITARY} or len(named) == 1:
+    if linked or hit.label in {Side.POLICE, Side.MILITARY} or len(named) == 1:
         return title, range(title.start + hit.start, named.stop)
     return range(named.stop, title.stop), named
 
@@ -125,7 +132,7 @@ def _is_lead(token: Token) -> bool:
 
 def is_body(doc: Doc, phrase: range) -> bool:
     words = list(doc[phrase.start : phrase.stop])
-    if any(hit.label != "document" for hit in find_hits(words, "bodies")):
+    if any(hit.label not in NO_BODIES for hit in find_hits(words, "bodies")):
         return True
     return any(w.ent_type_ == "ORG" for w in words) or (len(words) == 1 and words[0].text.isupper())
 
@@ -153,6 +160,14 @@ def core_of(doc: Doc, tokens: range) -> range:
     """Return the phrase up to its first preposition."""
     stop = next((i for i in tokens[1:] if doc[i].lower_ in LINKS and doc[i].tag_ in {"IN", "TO"}), tokens.stop)
     return range(tokens.start, stop)
+
+
+def through_of(doc: Doc, phrase: range) -> range:
+    """Return a phrase up to its first preposition, or through the "of" of a listed office: "chief of staff"."""
+    core = core_of(doc, phrase)
+    hits = find_hits([doc[i] for i in phrase], "offices")
+    stop = next((hit.stop for hit in hits if hit.start < len(core) < hit.stop), len(core))
+    return range(core.start, core.start + stop)
 
 
 def body_name(doc: Doc, tokens: range) -> range:

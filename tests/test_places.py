@@ -229,6 +229,16 @@ def test_many_names_take_little_time(nlp: Language) -> None:
     assert time.perf_counter() - start < 5  # about 0.3 on an idle machine
 
 
+def test_a_heading_without_end_takes_linear_time() -> None:
+    doc = BLANK.make_doc("Springfield San Antonio Victoria Paris Jackson " * 1500)
+    doc.spans["paragraphs"] = [doc[:]]
+    start = time.perf_counter()
+    assert list(find_places(doc))
+    assert (
+        time.perf_counter() - start < 30
+    )  # about 3 on an idle machine; minutes if each name looked at all that follow
+
+
 # --- hand-built documents ------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from pipeline.records import Evidence, Feature, PlaceMention, PlaceRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from spacy.tokens import Doc
 
@@ -29,6 +30,7 @@ Thing = TypeVar("Thing")
 HOPELESS = -3.5  # log-odds from its own signs, below which nothing makes a name a place
 OWN_SHARE = 0.85  # of the log-odds from a mention's own signs, when the rest of the article is heard
 BACKED_GAIN = 1.0  # log-odds for every doubling of the weight of other places near it
+FOREIGN_LOSS = 1.5
 REPEATED_SHARE = 0.5  # of the best log-odds that another mention of the name has, within the bounds
 REPEATED_LEAST, REPEATED_MOST = -1.0, 4.0
 INHERITED_SCORE = 0.5  # of the score of the place that an unlisted one lies in
@@ -45,6 +47,7 @@ MAIN_SHARE = 0.6
 SURE = 0.7  # probability of the place around, to put a town in it that the gazetteer has elsewhere
 LOCAL = frozenset({Feature.CITY, Feature.ADM2, Feature.FACILITY})
 BACKED = 0.5  # names near a place, to believe that a site is where its name says
+DOUBTFUL, DOUBTFUL_OUTSIDE = 0.25, 0.5  # probability of a town, the latter outside the unit that the article tells of
 MAX_BESIDE = 12  # names on either side
 MAX_NAMESAKE, WELL_KNOWN = 250_000, 500_000  # inhabitants
 FAR_KM = 300
@@ -130,8 +133,8 @@ def _read(doc: Doc, source_countries: Sequence[str]) -> _Reading:
     found = [[*found, *linked.get(number, ())] for number, (_, found) in enumerate(hopeful)]
     own = [likelihood(each) for each in found]
     choices = choose(names, [_chance(odds) for odds in own], links, source_countries)
-    odds = list(_odds(names, own, choices))
     outer, near = ({link.inner: link.outer for link in links if link.is_near is kind} for kind in (False, True))
+    odds = list(_odds(names, own, choices, outer.keys() | near.keys()))
     return _Reading(doc, names, found, choices, odds, outer, near, _main_places(names, choices, odds))
 
 
@@ -167,17 +170,34 @@ def _chance(odds: float) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
-def _odds(names: Sequence[PlaceName], own: Sequence[float], choices: Sequence[Choice | None]) -> Iterator[float]:
-    """Yield the log-odds of each name being a place, after the rest of the article is heard."""
+def _odds(
+    names: Sequence[PlaceName], own: Sequence[float], choices: Sequence[Choice | None], put: AbstractSet[int]
+) -> Iterator[float]:
+    """Yield the log-odds of each name being a place, after the rest of the article is heard.
+
+    Args:
+        names: the names of an article.
+        own: the log-odds from the signs of each.
+        choices: what each would stand for.
+        put: the numbers of those that the text puts in or near another.
+    """
     best: dict[str, list[float]] = {}
     for name, odds in zip(names, own, strict=True):
         best[name.key] = sorted([*best.get(name.key, []), odds])[-2:]
-    for name, odds, choice in zip(names, own, choices, strict=True):
+    for number, (name, odds, choice) in enumerate(zip(names, own, choices, strict=True)):
         two = best[name.key]
         other = two[0] if odds == two[-1] else two[-1]
         repeated = min(REPEATED_MOST, max(REPEATED_LEAST, other if len(two) > 1 else REPEATED_LEAST))
         backing = choice.backing if choice else 0.0
-        yield OWN_SHARE * odds + BACKED_GAIN * math.log2(1 + backing) + REPEATED_SHARE * repeated
+        loss = FOREIGN_LOSS * (number not in put and _is_lone(name, choice))
+        yield OWN_SHARE * odds + BACKED_GAIN * math.log2(1 + backing) + REPEATED_SHARE * repeated - loss
+
+
+def _is_lone(name: PlaceName, choice: Choice | None) -> bool:
+    """Tell whether a name would be a town in a country that the article names nothing else of: "Side"."""
+    if choice is None or not choice.is_foreign or choice.candidate.feature not in LOCAL:
+        return False
+    return not (name.is_called or name.is_dateline or name.other)
 
 
 def _resolve(reading: _Reading, number: int) -> _Resolved:
@@ -185,10 +205,12 @@ def _resolve(reading: _Reading, number: int) -> _Resolved:
     chance = _chance(reading.odds[number])
     outer = reading.choices[reading.outer[number]] if number in reading.outer else None
     near = reading.choices[reading.near[number]] if number in reading.near else None
+    stated = outer or near
     is_apart = choice and (_is_elsewhere(choice, outer) or _is_far_from(choice, near) or _is_namesake(name, choice))
-    if choice and not name.other and not is_apart:
+    is_guess = choice and not (name.other or is_apart) and _is_guess(reading, choice)
+    if choice and not (name.other or is_apart or is_guess):
         return _Resolved(choice.candidate, is_inside=False, score=chance * choice.probability)
-    holder = _holder(reading, number, outer or near)
+    holder = stated or _around(reading, name) if is_guess else _holder(reading, number, stated)
     if holder is None:
         return _Resolved(None, is_inside=True, score=INHERITED_SCORE * chance)
     return _Resolved(holder.candidate, is_inside=True, score=INHERITED_SCORE * chance * holder.probability)
@@ -199,6 +221,16 @@ def _is_namesake(name: PlaceName, choice: Choice) -> bool:
     candidate = choice.candidate
     is_small = candidate.feature in LOCAL and candidate.population < MAX_NAMESAKE
     return choice.is_foreign and (name.is_called or name.ends_like_site) and is_small and not name.is_dateline
+
+
+def _is_guess(reading: _Reading, choice: Choice) -> bool:
+    """Tell whether a town is one of many of its name, and nothing near it is named: any Springfield."""
+    candidate, unit = choice.candidate, reading.main.get(Feature.ADM1)
+    if candidate.feature not in LOCAL or choice.backing >= BACKED:
+        return False
+    in_country = unit is not None and unit.country_iso3 == candidate.country_iso3
+    is_outside = unit is not None and in_country and not contains(unit, candidate)
+    return choice.region < (DOUBTFUL_OUTSIDE if is_outside else DOUBTFUL)
 
 
 def _holder(reading: _Reading, number: int, outer: Choice | None) -> Choice | None:

@@ -53,6 +53,7 @@ class Choice:
 
     Attributes:
         probability: how sure it is that it is this candidate and no other.
+        region: how sure it is that it is this or another of the same unit: the town, or the district around it.
         backing: the weight of the other names in the same admin unit or near by, in names.
         is_foreign: whether the other names are in another country, all but a few.
     """
@@ -60,6 +61,7 @@ class Choice:
     candidate: Candidate
     probability: float
     backing: float
+    region: float = 1.0
     is_foreign: bool = False
 
 
@@ -271,5 +273,12 @@ def _best(sense: _Sense, ground: _Ground) -> Choice:
     at = max(range(len(sense.shares)), key=sense.shares.__getitem__)
     candidate = sense.candidates[at]
     backing = ground.backing(candidate, sense.root)
-    is_foreign = bool(candidate.country_iso3) and ground.is_foreign(backing.get("country", 0.0), sense.root)
-    return Choice(candidate, sense.shares[at], max(backing.get("adm_1", 0.0), backing.get("near", 0.0)), is_foreign)
+    same = (candidate.country_iso3, candidate.adm_1)
+    pairs = zip(sense.candidates, sense.shares, strict=True)
+    return Choice(
+        candidate,
+        sense.shares[at],
+        backing=max(backing.get("adm_1", 0.0), backing.get("near", 0.0)),
+        region=sum(share for other, share in pairs if (other.country_iso3, other.adm_1) == same),
+        is_foreign=bool(candidate.country_iso3) and ground.is_foreign(backing.get("country", 0.0), sense.root),
+    )

@@ -8,15 +8,24 @@ and a small town that the model takes for a surname is still found in "the town 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.extract.places._words import lower, openers, place_words, unit_words, word_after, word_before
+from pipeline.extract.places._words import (
+    lower,
+    openers,
+    place_words,
+    tokens_where,
+    unit_words,
+    word_after,
+    word_before,
+)
 from pipeline.gazetteer import SHORTENED, load_gazetteer, name_key
 from pipeline.records import Feature, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from spacy.tokens import Doc, Token
 
@@ -33,13 +42,15 @@ SMALL_WORDS = (
     "of de del la las los el al and the du des da do dos di e y ye i ul ur az ez es ed on upon sur am an der le en au "
     "aux na nad wa"
 )
-JOINING = frozenset({*SMALL_WORDS.split(), "&", "-", "–", "'", "’", "‘"})
+DASHES = frozenset({"-", "–"})
+JOINING = DASHES | {*SMALL_WORDS.split(), "&", "'", "’", "‘"}
 FUNCTION_TAGS = frozenset({"IN", "DT", "CC", "PRP", "PRP$", "TO", "WRB", "WDT", "WP", "MD", "RB", "EX", "CD", "UH"})
 ARTICLES = frozenset({"al", "el", "ar", "as", "ash", "an", "at", "az"})
 COMPOUND = re.compile(r"(?P<name>[^\W\d_][\w.]*\w\.?)-[a-z]{3,}$")  # "U.S.-led", where it is one token
 CUTTING = frozenset({"and", "&", "the", "'s", "’s", "of", "on"})  # an unlisted name does not go on after these
 PART_OF_WORD = re.compile(r"[dl]['’]\w")  # "Côte d'Ivoire"
 POSSESSIVE = frozenset({"'s", "’s"})  # "Cox's Bazar"
+JOINED = JOINING | POSSESSIVE
 LISTING = frozenset({",", "and", "&", "or"})
 MAX_LIST_TOKENS = 20
 MIN_TOWN = 10_000  # inhabitants; a smaller town that ends like a site ("Griffith Park") is mostly a site elsewhere
@@ -97,6 +108,7 @@ class PlaceName:
 
 def find_place_names(doc: Doc) -> list[PlaceName]:
     """Find what may be place names in the parsed paragraphs and the datelines, in text order, without overlaps."""
+    capitals = tokens_where(doc, lambda form: form[0].isupper() or form in ARTICLES)
     stretches = [(span.start, span.end, False) for span in doc.spans.get("paragraphs", ())]
     stretches += [
         (span.start, _dateline_end(doc, span.start, span.end), True) for span in doc.spans.get("dateline", ())
@@ -104,7 +116,7 @@ def find_place_names(doc: Doc) -> list[PlaceName]:
     return [
         name
         for start, end, is_dateline in sorted(stretches)
-        for name in _names(doc, start, end, is_dateline=is_dateline)
+        for name in _names(doc, capitals, start, end, is_dateline=is_dateline)
     ]
 
 
@@ -117,10 +129,9 @@ def _dateline_end(doc: Doc, start: int, end: int) -> int:
     return next(ends, end)
 
 
-def _names(doc: Doc, start: int, end: int, *, is_dateline: bool) -> Iterator[PlaceName]:
-    openers = [token.i for token in doc[start:end] if token.text[0].isupper() or token.text in ARTICLES]
+def _names(doc: Doc, capitals: Sequence[int], start: int, end: int, *, is_dateline: bool) -> Iterator[PlaceName]:
     done = start
-    for at in openers:
+    for at in capitals[bisect_left(capitals, start) : bisect_left(capitals, end)]:
         name = _name_at(doc, at, end, is_dateline=is_dateline) if at >= done else None
         if name:
             yield name
@@ -134,22 +145,27 @@ def _name_at(doc: Doc, at: int, stop: int, *, is_dateline: bool) -> PlaceName | 
         return _known(doc, at, at + 1, compound["name"], is_dateline=is_dateline)
     if text == "The" or _is_day(doc, at, stop) or (text.lower() in ARTICLES and not _is_article(doc, at, stop)):
         return None
-    end = _run_end(doc, at, stop)
+    return _name_of_run(doc, at, _run_end(doc, at, stop), is_dateline=is_dateline)
+
+
+def _name_of_run(doc: Doc, at: int, end: int, *, is_dateline: bool) -> PlaceName | None:
+    """Return the name that a run of words is or begins with."""
     whole = _whole_end(doc, at, end)
     if _is_on_street(doc, at):
         return _unlisted(doc, at, whole, Feature.FACILITY)
-    is_called = _is_called_place(doc, at, whole)
-    found = _longest(doc, at, whole if is_called else at + 1, end, is_dateline=is_dateline)
-    if found and not _is_direction(doc, found):
+    found = _longest(doc, at, end, is_dateline=is_dateline)
+    if found and _is_direction(doc, found):
+        found = None
+    if found and (found.end >= whole or not _is_called_place(doc, at, whole)):
         return found
-    if is_called or _is_part(doc, at, whole) or _is_seen_as_place(doc, at, whole):
+    if found or _is_called_place(doc, at, whole) or _is_part(doc, at, whole) or _is_seen_as_place(doc, at, whole):
         return _unlisted(doc, at, whole, _other(doc, at, whole))
     return None
 
 
-def _longest(doc: Doc, at: int, least: int, most: int, *, is_dateline: bool) -> PlaceName | None:
+def _longest(doc: Doc, at: int, most: int, *, is_dateline: bool) -> PlaceName | None:
     """Return the longest name of the gazetteer that starts at a token and ends between two others."""
-    ends = (end for end in range(most, least - 1, -1) if end - at == 1 or _is_capital(doc[end - 1].text))
+    ends = (end for end in range(most, at, -1) if end - at == 1 or _is_capital(doc[end - 1].text))
     found = (_known(doc, at, end, doc[at:end].text, is_dateline=is_dateline) for end in ends)
     return next(filter(None, found), None)
 
@@ -198,7 +214,9 @@ def _continues(doc: Doc, token: Token) -> bool:
         return False
     if before.text == "." and not _continues(doc, before):
         return False
-    return (_is_capital(text) and token.lower_ not in place_words("day")) or text in JOINING | POSSESSIVE
+    if text in DASHES and before.whitespace_ and token.whitespace_ and before.lower_ not in ARTICLES:
+        return False
+    return (_is_capital(text) and token.lower_ not in place_words("day")) or text in JOINED
 
 
 def _is_capital(text: str) -> bool:
@@ -275,7 +293,9 @@ def _ends_in_unit(doc: Doc, start: int, end: int) -> bool:
 def _whole_end(doc: Doc, start: int, end: int) -> int:
     """Return where a run ends that is one name for sure: "Ghazni and Paktika" may be two; "Bay of Tarvel" is not."""
     opener = start + 2 if doc[start].lower_ in openers() else start + 1
-    return next((at for at in range(opener, end) if doc[at].lower_ in CUTTING), end)
+    is_saint = doc[start].lower_.rstrip(".") in SHORTENED and doc[end - 1].lower_ in place_words("facility")
+    cutting = CUTTING - POSSESSIVE if is_saint else CUTTING  # "St. Mary's Hospital"
+    return next((at for at in range(opener, end) if doc[at].lower_ in cutting), end)
 
 
 def _is_called_place(doc: Doc, start: int, end: int) -> bool:
@@ -316,7 +336,7 @@ def _is_part(doc: Doc, start: int, end: int) -> bool:
     if end - start == 1 or doc[start].lower_ not in place_words("compass"):
         return False
     if doc[start + 1].lower_ in place_words("part"):
-        return True
+        return end - start == 2  # noqa: PLR2004
     known = load_gazetteer().look_up(doc[start + 1 : end].text)
     return any(not c.is_alias and (c.feature in UNITS or c.population >= MIN_TOWN) for c in known)
 

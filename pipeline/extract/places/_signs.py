@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pipeline.extract.places._names import PLACE_LABELS, apposed_unit
-from pipeline.extract.places._words import place_words, unit_words, word_after, word_before
+from pipeline.extract.places._words import place_words, tokens_where, unit_words, word_after, word_before
 from pipeline.records import Feature
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ HYPHENS = frozenset("-–—/")
 NAME_TAGS = frozenset({"NNP", "NNPS"})
 MIN_CAPITALS = 4  # letters; shorter words in capitals are abbreviations
 MIN_PERSON_LETTERS = 3
+MAX_BODY_TOKENS = 12  # of the name of a body; a heading in capitals may have no end
 UNITS = frozenset({Feature.COUNTRY, Feature.ADM1, Feature.ADM2})
 MILLION, LARGE, MIDDLE = 1_000_000, 100_000, 10_000  # inhabitants
 
@@ -87,11 +88,10 @@ def person_words(doc: Doc) -> frozenset[str]:
         if len(parts) > 1:
             words.update(_person_parts(parts))
     titles = place_words("title")
-    for title in doc:
-        if title.is_title and title.lower_.rstrip(".") in titles:
-            after = word_after(doc, title.i + 1)
-            if after is not None and after.text[0].isupper():
-                words.add(after.text)
+    for title in tokens_where(doc, lambda form: form.istitle() and form.lower().rstrip(".") in titles):
+        after = word_after(doc, title + 1)
+        if after is not None and after.text[0].isupper():
+            words.add(after.text)
     return frozenset(words)
 
 
@@ -120,7 +120,7 @@ def _person_parts(parts: list[str]) -> list[str]:
 
 def small_words(doc: Doc) -> frozenset[str]:
     """Return the words that the document also writes in small letters."""
-    return frozenset(token.text for token in doc if token.is_lower)
+    return frozenset(doc[at].text for at in tokens_where(doc, str.islower))
 
 
 def signs(doc: Doc, name: PlaceName, persons: frozenset[str], smalls: frozenset[str]) -> Iterator[str]:
@@ -276,7 +276,9 @@ def _right_signs(doc: Doc, name: PlaceName) -> Iterator[str]:
 def is_embedded(doc: Doc, name: PlaceName) -> bool:
     """Tell whether a name opens that of an office or a body: "Tarvel Police", "Norland Free Press Union"."""
     token = word_after(doc, name.end)
-    while token is not None and token.text[0].isupper():
+    for _ in range(MAX_BODY_TOKENS):
+        if token is None or not token.text[0].isupper():
+            return False
         word = token.lower_.rstrip(".")
         if word in place_words("official") or word in place_words("facility"):
             return True

@@ -5,10 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Feature
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from spacy.tokens import Doc, Token
 
 # kinds of place that a word for a unit asks for, best first: a province of Peru is a unit of the second level
@@ -39,15 +43,30 @@ def openers() -> frozenset[str]:
     return place_words("opener") | place_words("opener:nature")
 
 
+def tokens_where(doc: Doc, is_wanted: Callable[[str], bool]) -> list[int]:
+    """Return the tokens whose text passes a test; each form is tested once, however often it stands there."""
+    forms, numbers = np.unique(doc.to_array("ORTH"), return_inverse=True)
+    strings = doc.vocab.strings
+    passed = np.fromiter((is_wanted(strings[int(form)]) for form in forms), dtype=bool, count=len(forms))
+    return list(np.flatnonzero(passed[numbers]).tolist())
+
+
 def word_before(doc: Doc, at: int) -> Token | None:
     """Return the last token before a token that is no white space (a line may break within a sentence)."""
-    return next((doc[n] for n in range(at - 1, -1, -1) if not doc[n].is_space), None)
+    for number in range(at - 1, -1, -1):
+        token = doc[number]
+        if not token.is_space:
+            return token
+    return None
 
 
 def word_after(doc: Doc, end: int) -> Token | None:
     """Return the first token from a place on that is no white space, in the same sentence."""
-    found = next((doc[n] for n in range(end, len(doc)) if not doc[n].is_space), None)
-    return None if found is None or found.is_sent_start else found
+    for number in range(end, len(doc)):
+        token = doc[number]
+        if not token.is_space:
+            return None if token.is_sent_start else token
+    return None
 
 
 def lower(token: Token | None) -> str:

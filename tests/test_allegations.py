@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pipeline.records import Allegation
 
 CASES = Path(__file__).parent / "cases" / "allegations.csv"
-FLOORS = [("first", 0.98), ("developed", 0.94), ("held_out", 0.75)]  # of each split the share of rows read as told
+FLOORS = [("first", 0.98), ("developed", 0.95), ("held_out", 0.75)]  # of each split the share of rows read as told
 FRAMES = {"object", "act", "clause", "deny", "admit", "responsibility", "state", "procedure", "noun", "modal", "hedge"}
 FRAMES |= {"custody", "belief", "raising", "naming", "untrue", "faced", "facing", "opening", "closing", "doing"}
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract.allegations._acts import hedges_in, main_act
-from pipeline.extract.allegations._beliefs import read_belief, read_naming
+from pipeline.extract.allegations._beliefs import deed_nouns, read_belief, read_naming
 from pipeline.extract.allegations._claims import Claim, Told, status_of
 from pipeline.extract.allegations._nouns import read_faced, read_noun
 from pipeline.extract.allegations._parties import (
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 UNMISTAKABLE = frozenset({"accuse", "accuses", "accused", "blames"})  # whatever their tag
 NEGATIONS = frozenset({"no", "not", "n't", "n’t", "never", "without"})
+POSSIBLE = frozenset({"could", "may", "might", "can", "should", "must", "would"})
+STAGED = frozenset({AllegationStatus.CHARGED, AllegationStatus.ON_TRIAL, AllegationStatus.CONVICTED})
 ADMITTED_LINKS = frozenset({"to", "for", "of"})
 CUSTODY_LINKS = frozenset({"for", "over", "with"})
 NEAR = 4  # tokens between a state and its verb: "were all still under investigation"
@@ -72,6 +74,8 @@ def _parts(scene: Scene, told: Told) -> list[Told]:
 
 def _claim(scene: Scene, trigger: int, told: Told, entry: Entry) -> Claim:
     status = told.status or status_of(entry)
+    if status in STAGED and _is_possible(scene, trigger):
+        status = AllegationStatus.UNDER_INVESTIGATION
     accuser, accused = scene.party(told.accuser), scene.party(told.accused)
     return Claim(
         text=told.wrong,
@@ -87,6 +91,12 @@ def _claim(scene: Scene, trigger: int, told: Told, entry: Entry) -> Claim:
         pointing=told.pointing,
         inherits=told.inherits or (not accused.name and _is_pronoun(scene, told.accused)),
     )
+
+
+def _is_possible(scene: Scene, verb: int) -> bool:
+    """Tell whether a stage is not reached: "could be charged with murder"."""
+    start = before_verb(scene.doc, verb, scene.stretch.start)
+    return any(scene.doc[k].lower_ in POSSIBLE for k in range(start, verb))
 
 
 def _is_pronoun(scene: Scene, phrase: range) -> bool:
@@ -121,8 +131,17 @@ def _read_object(scene: Scene, verb: int, stop: int, entry: Entry) -> Iterator[T
     wrong, act = best_wrong(scene, wrongs_behind(scene, at))
     if accused.stop == at and wrong.start > at + 1 and doc[at].lower_ == "of":  # "accused the owner of the mill of"
         accused = range(accused.start, wrong.start - 1)
-    if wrong and _is_strong(scene, entry, act, at, wrong):
+    called = _called(doc, accused) if entry.label.startswith("custody") and not wrong else None
+    if called is not None:
+        yield Told(accused, called, accused, accuser)
+    elif wrong and _is_strong(scene, entry, act, at, wrong):
         yield Told(wrong, _event_act(scene, verb, act), accused, accuser)
+
+
+def _called(doc: Doc, accused: range) -> Act | None:
+    """Return the act of "suspected kidnappers", "the alleged killer of two nuns"."""
+    act = main_act(doc, accused) if hedges_in(doc, accused) else None
+    return act if act is not Act.OTHER else None
 
 
 def _event_act(scene: Scene, verb: int, act: Act | None) -> Act | None:
@@ -137,7 +156,7 @@ def _blamed_on(scene: Scene, verb: int, thing: range) -> range | None:
     if doc[verb].lemma_ != "blame" or not thing or thing.stop >= scene.stretch.stop or doc[thing.stop].lower_ != "on":
         return None
     told = doc[thing.start].tag_ == "PRP" or main_act(doc, thing) is not None
-    return right_phrase(doc, thing.stop + 1, scene.stretch.stop) if told else range(0)
+    return object_behind(scene, thing.stop + 1) if told else range(0)
 
 
 def _is_strong(scene: Scene, entry: Entry, act: Act | None, at: int, wrong: range) -> bool:
@@ -148,7 +167,8 @@ def _is_strong(scene: Scene, entry: Entry, act: Act | None, at: int, wrong: rang
     window = {doc[k].lower_ for k in range(at, min(at + NEAR - 1, scene.stretch.stop))}
     if "suspicion" in window or doc[wrong.start].lower_ == "allegedly":
         return True
-    deed = act is not None and (act is not Act.OTHER or doc[wrong.start].tag_ == "VBG")
+    event = act is Act.OTHER and any(doc[k].lemma_.lower() in deed_nouns() for k in wrong[:NEAR])
+    deed = act is not None and not event
     return deed and doc[at].tag_ == "IN" and wrong.start - at < NEAR and doc[wrong.start - 1].lower_ in CUSTODY_LINKS
 
 

@@ -104,10 +104,11 @@ def _begins_verdict(doc: Doc, k: int) -> bool:
 def _is_deed(doc: Doc, phrase: range) -> bool:
     """Tell whether a phrase names something done: the raid, the operation, it."""
     head = doc[phrase_head(doc, phrase)]
-    return main_act(doc, phrase) is not None or head.lemma_.lower() in _deed_nouns() or head.lower_ == "it"
+    return main_act(doc, phrase) is not None or head.lemma_.lower() in deed_nouns() or head.lower_ == "it"
 
 
 @cache
-def _deed_nouns() -> frozenset[str]:
+def deed_nouns() -> frozenset[str]:
+    """Return the nouns for what is done in an event: raid, shooting, operation."""
     entries = load_lexicon("event_words")
     return frozenset(e.form for e in entries if e.label.endswith(":act")) | {"operation", "incident", "act"}

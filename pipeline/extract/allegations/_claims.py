@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.records import Act, Quote, Side
 
 SMALL_WORDS = frozenset({"the", "of", "a", "an", "in", "for", "and", "s", "its", "their", "his", "her", "two", "three"})
+MEMBERS = frozenset({"of", "made", "composed", "from", "inside", "within"})
 NO_ONE = frozenset({"no", "nobody", "none", "neither"})
 MADE_OF = frozenset({"made", "composed", "formed", "consisting"})
 STAGES = (
@@ -177,7 +178,7 @@ class Scene:
     def _has_members(self, phrase: range) -> bool:
         """Tell whether what tells a group apart stands behind its head: "officers of the drug squad"."""
         head = phrase_head(self.doc, phrase)
-        return head + 1 < phrase.stop and self.doc[head + 1].lower_ in {"of", "made", "composed", "from"}
+        return head + 1 < phrase.stop and self.doc[head + 1].lower_ in MEMBERS
 
     def _with_members(self, phrase: range) -> range:
         """Add who a group is made of: "an irregular group made up of police officers"."""

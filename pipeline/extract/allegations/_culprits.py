@@ -31,4 +31,5 @@ def _person_nouns() -> frozenset[str]:
 
 @cache
 def _endings(label: str) -> tuple[str, ...]:
-    return tuple(e.form for e in load_lexicon("person_endings") if e.label == label)
+    forms = (e.form for e in load_lexicon("person_endings") if e.label == label)
+    return tuple(word for form in forms for word in (form, form.replace("man", "men")))  # lemmas of plurals are missed

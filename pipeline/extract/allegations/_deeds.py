@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extract._syntax import subject
+from pipeline.extract._syntax import antecedent, subject
 from pipeline.extract.allegations._acts import act_verbs, find_acts
 from pipeline.extract.allegations._claims import MADE_OF
 from pipeline.extract.allegations._parties import agent_behind, author_behind, is_passive
@@ -22,6 +22,7 @@ PROOFS = frozenset({"evidence", "proof", "sign", "indication", "indications", "s
 VICTIM_ACTS = frozenset({Act.KILLING, Act.ENFORCED_DISAPPEARANCE, Act.SEXUAL_VIOLENCE, Act.ABDUCTION})
 UNREAL_MODALS = frozenset({"could", "can", "might", "must", "should"})
 UNREAL = frozenset({"if", "whether", "unless"})
+WITHIN = frozenset({"inside", "within", "in", "among", "from", "at"})
 MAX_PROOF = 6  # tokens between "no evidence" and what it is not evidence of
 NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no"})
 
@@ -66,7 +67,10 @@ def doer_of(scene: Scene, verb: int, tokens: range) -> range:
             break
         if doc[k].lower_ == "who" or (k == start - 1 and doc[k].lower_ in {"that", "which"}):
             return _antecedent(doc, k, tokens.start)
-    return left_phrase(doc, start, tokens.start) or _tree_subject(scene, verb, tokens)
+    found = left_phrase(doc, start, tokens.start)
+    inside = bool(found) and found.start - 1 > tokens.start and doc[found.start - 1].tag_ == "IN"
+    further = _tree_subject(scene, verb, tokens) if inside or not found else range(0)
+    return further if further and (not found or further.start < found.start) else found
 
 
 def _tree_subject(scene: Scene, verb: int, tokens: range) -> range:
@@ -74,13 +78,13 @@ def _tree_subject(scene: Scene, verb: int, tokens: range) -> range:
     found = subject(scene.doc[verb])
     if found is None or found.i not in tokens or found.tag_ in {"WP", "WDT"}:
         return range(0)
-    return left_phrase(scene.doc, found.i + 1, tokens.start)
+    return left_phrase(scene.doc, found.i + 1, tokens.start) or range(found.i, found.i + 1)
 
 
 def _antecedent(doc: Doc, relative: int, floor: int) -> range:
     """Return whom "who" stands for: "a group made up of officers and guards who"."""
     at = relative - 1 if doc[relative - 1].text == "," else relative
-    phrase = left_phrase(doc, at, floor)
+    phrase = _whole(doc, left_phrase(doc, at, floor), relative, at, floor)
     while phrase and phrase.start - 1 > floor and doc[phrase.start - 1].lower_ in {"and", "or"}:
         other = left_phrase(doc, phrase.start - 1, floor)
         if not other:
@@ -91,6 +95,15 @@ def _antecedent(doc: Doc, relative: int, floor: int) -> range:
     )
     group = left_chunk(doc, made, floor) if made is not None else range(0)
     return range(group.start, phrase.stop) if group else phrase
+
+
+def _whole(doc: Doc, phrase: range, relative: int, stop: int, floor: int) -> range:
+    """Return the phrase whose head the parser has for "that": "a ring inside the police that tortured"."""
+    head = antecedent(doc[relative])
+    if head.i >= phrase.start or head.i < floor or any(is_finite(doc[k]) for k in range(head.i, stop)):
+        return phrase
+    whole = left_chunk(doc, head.i + 1, floor)
+    return range(whole.start, stop) if whole and doc[head.i + 1].lower_ in WITHIN else phrase
 
 
 def _is_unreal(doc: Doc, verb: int, tokens: range) -> bool:

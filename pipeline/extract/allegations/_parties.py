@@ -21,6 +21,7 @@ LONG_LINKS = frozenset(
     {"connection", "suspicion", "charge", "charges", "relation", "count", "counts"}
 )  # "on suspicion of"
 CHARGE_NOUNS = frozenset({"charge", "claim", "accusation", "allegation"})
+RULING = frozenset({"hold", "rule", "find", "say", "add", "cite", "argue", "note"})
 MAX_LINK = 14  # tokens between an accused and the wrong: "for 15 years and six months for ordering"
 MAX_AGENT = 8
 
@@ -30,12 +31,20 @@ def subject_of(scene: Scene, verb: int) -> range:
     doc, layout, floor = scene.doc, scene.layout, scene.stretch.start
     if not layout.is_quoted(verb):
         found = speaker_before(layout, scene.stretch, verb) or shared_speaker(layout, scene.stretch, verb)
-        return _with_first(scene, found)
+        return _with_first(scene, _past_aside(scene, verb) or found)
     found = left_phrase(doc, before_verb(doc, verb, floor), floor)
     if found:
         return found
     subject = next((c for c in doc[verb].children if c.dep_ in {"nsubj", "nsubjpass"}), None)
     return left_phrase(doc, subject.i + 1, floor) if subject is not None else range(0)
+
+
+def _past_aside(scene: Scene, verb: int) -> range:
+    """Return the subject over a phrase without commas: "the mill in turn accused", "the union for its part blamed"."""
+    doc, floor = scene.doc, scene.stretch.start
+    subject = next((c for c in doc[verb].lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    aside = subject is not None and doc[subject.i + 1].lower_ in {"in", "for"} and doc[subject.i + 1].head.i == verb
+    return left_phrase(doc, subject.i + 1, floor) if aside and subject is not None else range(0)
 
 
 def _with_first(scene: Scene, phrase: range) -> range:
@@ -106,8 +115,8 @@ def object_behind(scene: Scene, at: int) -> range:
     phrase = with_others(doc, right_chunk(doc, at, stop), stop)
     if phrase and phrase.stop + 1 < stop and doc[phrase.stop].text == ",":
         name = right_phrase(doc, phrase.stop + 1, stop)
-        closed = name.stop < stop and doc[name.stop].text == ","
-        if name and closed and all(doc[k].tag_ in {"NNP", "NNPS", "HYPH"} for k in name):
+        closed = bool(name) and (name.stop >= stop or doc[name.stop].is_punct)
+        if closed and all(doc[k].tag_ in {"NNP", "NNPS", "HYPH", "DT"} for k in name):
             return name
     return phrase
 
@@ -146,6 +155,8 @@ def claim_end(scene: Scene, start: int) -> int:
 
 def _leaves_claim(doc: Doc, at: int, stop: int) -> bool:
     token = doc[at]
+    if token.lemma_ in RULING and token.tag_ == "VBG":  # "acquitted the clerk, holding that"
+        return True
     if token.tag_ in {"WDT", "WP"} or token.lower_ in {"but", "while", "saying", "adding", "according"}:
         return True
     if token.lower_ in {"and", "or"}:
@@ -174,10 +185,11 @@ def parts_of(scene: Scene, wrong: range) -> list[tuple[range, Act]]:
 def _begins_wrong(scene: Scene, wrong: range, k: int) -> bool:
     """Tell whether the next of several wrongs begins at a word behind "and" or a comma."""
     doc = scene.doc
-    if doc[k - 1].lower_ not in {"and", ",", "or"}:
+    joint = doc[k - 1].lower_ in {"and", "or"}
+    if not joint and doc[k - 1].text != ",":
         return False
     if doc[k].lower_ in WRONG_LINKS or (doc[k].tag_ == "VBG" and doc[wrong.start].tag_ == "VBG"):
-        return True
+        return joint  # not "acquitted of fraud, holding that"
     phrase = right_chunk(doc, k, wrong.stop)
     first = right_chunk(doc, wrong.start, wrong.stop)
     return bool(phrase) and first.stop in {k - 1, k - 2} and main_act(doc, phrase) is not None

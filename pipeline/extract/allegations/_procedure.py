@@ -28,9 +28,11 @@ STATE = frozenset({Side.GOVERNMENT, Side.POLICE, Side.MILITARY})
 NEAR = 3  # sentences over which a denial without names still means the last claim
 INVOLVEMENT = frozenset({"involvement", "part", "role", "responsibility", "knowledge", "wrongdoing", "link"})
 POINTERS = frozenset({"it", "this", "that", "them", "both"})
+ANY = frozenset({"any", "anybody", "anyone", "no", "a", "an"})  # who is nobody: "denied that any officer had"
 NOTS = frozenset({"no", "not", "n't", "n’t", "never", "nobody", "none", "nothing", "neither"})
 HARMS = frozenset({"fire", "shoot", "shot", "harm", "hurt", "touch", "beat", "attack", "target", "do"})
 CLAIM_NOUNS = CHARGE_NOUNS | {"report", "rumour", "rumor", "story", "video", "suggestion", "assertion"}
+TAKEN_BACK = CHARGE_NOUNS | {"statement", "testimony", "complaint", "confession", "story", "word", "remark", "recant"}
 MAX_UNTRUTH = 8  # tokens between a claim and what it is called: "the claims on social media are wholly false"
 SPOKEN_DENIAL = "allegation.deny.spoken"
 BODY_NOUNS = frozenset({"prosecutor", "court", "tribunal", "judge", "ombudsman"})
@@ -86,7 +88,9 @@ def _denied_doer(scene: Scene, text: range, denier: Party) -> Party:
     """Return whose deed is denied: the foremen in "the operator denied that foremen had ignored the alarm"."""
     doc = scene.doc
     doers = [doer for _, _, doer in find_deeds(scene, text)] or _clause_subject(scene, text)
-    doers = [doer for doer in doers if doc[doer.start].tag_ not in {"PRP", "PRP$"}]
+    doers = [
+        doer for doer in doers if doc[doer.start].tag_ not in {"PRP", "PRP$"} and doc[doer.start].lower_ not in ANY
+    ]
     doer = scene.party(doers[0]) if doers and can_do_wrong(scene, doers[0]) else NOBODY
     return doer if not doer.is_like(denier) else NOBODY
 
@@ -235,10 +239,21 @@ def _deny(rows: list[Claim], denial: Claim) -> list[Claim]:
     accused = _named_accused(row, denial)
     stage = AllegationStatus.DENIED if _is_own(row.accused, denial.accused) else AllegationStatus.CONTESTED
     rows[target] = replace(row, status=later_stage(row.status, stage), accused=accused)
+    if denial.pointing and not denial.soft:
+        _deny_beside(rows, target, stage)
     if any(r.denies == target for r in rows):
         return []
     rows.append(replace(denial, accuser=row.accuser, accused=accused, act=row.act, denies=target, quote=denial.quote))
     return []
+
+
+def _deny_beside(rows: list[Claim], target: int, stage: AllegationStatus) -> None:
+    """Bring what was told in one breath against the same accused to the same stage: "rejected the charges"."""
+    row = rows[target]
+    for k in _asserted(rows):
+        joint = rows[k].stretch == row.stretch and rows[k].accused.is_like(row.accused)
+        if joint and rows[k].accuser.is_like(row.accuser):
+            rows[k] = replace(rows[k], status=later_stage(rows[k].status, stage))
 
 
 def _is_own(accused: Party, denier: Party) -> bool:
@@ -299,8 +314,13 @@ def apply_procedure(scene: Scene, rows: list[Claim]) -> list[Claim]:
     last = rows[before[-1]]
     body = _body(scene)
     status = status_of(hits[0].entry)
+    if status is AllegationStatus.RETRACTED and not any(
+        scene.doc[i].lemma_.lower() in TAKEN_BACK for i in scene.stretch
+    ):
+        return rows
     for k in before:
-        if rows[k].accused.is_like(last.accused) or rows[k].accused.side is last.accused.side:
+        side = rows[k].accused.side
+        if rows[k].accused.is_like(last.accused) or (side is not None and side is last.accused.side):
             rows[k] = replace(rows[k], status=later_stage(rows[k].status, status), body=rows[k].body or body)
     return rows
 

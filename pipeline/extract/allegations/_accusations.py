@@ -18,6 +18,7 @@ from pipeline.extract.allegations._beliefs import deed_nouns, read_belief, read_
 from pipeline.extract.allegations._claims import Claim, Told, status_of
 from pipeline.extract.allegations._nouns import read_faced, read_noun
 from pipeline.extract.allegations._parties import (
+    MAX_LINK,
     agent_behind,
     author_behind,
     best_wrong,
@@ -30,7 +31,7 @@ from pipeline.extract.allegations._parties import (
     wrongs_behind,
 )
 from pipeline.extract.allegations._states import read_state
-from pipeline.extract.speakers._phrases import ASIDE, before_verb, is_finite, left_phrase, right_phrase
+from pipeline.extract.speakers._phrases import ASIDE, before_verb, is_finite, left_phrase, right_chunk, right_phrase
 from pipeline.records import Act, AllegationStatus
 
 if TYPE_CHECKING:
@@ -68,8 +69,23 @@ def find_accusations(scene: Scene) -> Iterator[Claim]:
 
 def _parts(scene: Scene, told: Told) -> list[Told]:
     """Return one for each of several wrongs: "accused of torture and extortion"."""
-    parts = parts_of(scene, told.wrong)
-    return [replace(told, wrong=wrong, act=act) for wrong, act in parts] or [told]
+    own, other = _shared_out(scene, told)
+    parts = parts_of(scene, own.wrong)
+    return [*([replace(own, wrong=wrong, act=act) for wrong, act in parts] or [own]), *other]
+
+
+def _shared_out(scene: Scene, told: Told) -> tuple[Told, list[Told]]:
+    """Part what the next accused did from the wrong of the first: "of taking bribes, and two guards of beating him"."""
+    doc = scene.doc
+    for k in told.wrong[:-1]:
+        accused = right_chunk(doc, k + 1, told.wrong.stop) if doc[k].lower_ == "and" else range(0)
+        text = range(accused.stop + 1, told.wrong.stop) if accused else range(0)
+        act = main_act(doc, text)
+        if text and doc[accused.stop].lower_ == "of" and doc[text.start].tag_ == "VBG" and act is not None:
+            own = range(told.wrong.start, k - doc[k - 1].is_punct)
+            first = replace(told, wrong=own, act=main_act(doc, own) or told.act)
+            return first, _parts(scene, Told(text, act, accused, told.accuser))
+    return told, []
 
 
 def _claim(scene: Scene, trigger: int, told: Told, entry: Entry) -> Claim:
@@ -124,6 +140,7 @@ def _read_object(scene: Scene, verb: int, stop: int, entry: Entry) -> Iterator[T
     else:
         accuser, accused = subject_of(scene, verb), object_behind(scene, stop)
         at = accused.stop if accused else stop
+    at = _past_relative(scene, at)
     blamed = _blamed_on(scene, verb, accused)
     if blamed is not None:
         yield Told(accused, _event_act(scene, verb, main_act(doc, accused)), blamed, accuser)
@@ -136,6 +153,15 @@ def _read_object(scene: Scene, verb: int, stop: int, entry: Entry) -> Iterator[T
         yield Told(accused, called, accused, accuser)
     elif wrong and _is_strong(scene, entry, act, at, wrong):
         yield Told(wrong, _event_act(scene, verb, act), accused, accuser)
+
+
+def _past_relative(scene: Scene, at: int) -> int:
+    """Pass what commas close behind an accused: "accused the owner, a man who lives abroad, of ignoring the alarm"."""
+    doc, stop = scene.doc, scene.stretch.stop
+    if at >= stop or doc[at].text != ",":
+        return at
+    end = next((k for k in range(at + 1, min(at + MAX_LINK, stop - 1)) if doc[k].text == ","), None)
+    return end + 1 if end is not None and doc[end + 1].lower_ in {"of", "for"} else at
 
 
 def _called(doc: Doc, accused: range) -> Act | None:

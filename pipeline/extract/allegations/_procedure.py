@@ -293,7 +293,8 @@ def _target(rows: Sequence[Claim], denial: Claim) -> int | None:
     if denial.doer.name and not denial.pointing and not same_act:
         return max([k for k in near if rows[k].act is denial.act], default=None)
     allied = [k for k in allied if rows[k].act is denial.act] or allied
-    return max(same_act or against or allied or near, default=None)
+    others = [k for k in asserted if rows[k].act is denial.act and not rows[k].accuser.is_like(denial.accused)]
+    return max(same_act or against or allied or near or others, default=None)
 
 
 def _are_allied(accused: Party, denier: Party) -> bool:

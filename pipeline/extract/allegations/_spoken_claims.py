@@ -6,11 +6,12 @@ distance ("serious indications"), or where the speaker stands on another side th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract.allegations._acts import hedges_in, main_act
 from pipeline.extract.allegations._claims import Claim, Party, words_of
+from pipeline.extract.allegations._culprits import can_do_wrong
 from pipeline.extract.allegations._deeds import find_deeds
 from pipeline.extract.speakers._phrases import NOUNS, left_phrase
 from pipeline.records import Act, AllegationStatus, Side
@@ -99,13 +100,13 @@ def _claims(speech: _Speech) -> Iterator[Claim]:
         pronoun = speech.doc[doer.start].lower_
         own = pronoun in OWN_PRONOUNS and speech.speaker.side is Side.ARMED_GROUP and bool(speech.speaker.name)
         accused = speech.speaker if own else speech.scene.party(doer)
-        fits = own or (pronoun != "it" and _is_accusation(speech, act, accused))
+        fits = own or (pronoun != "it" and _is_accusation(speech, act, accused, doer))
         if fits and (accused.name, act) not in seen:
             seen.add((accused.name, act))
             yield speech.claim(at, act, accused)
 
 
-def _is_accusation(speech: _Speech, act: Act, accused: Party) -> bool:
+def _is_accusation(speech: _Speech, act: Act, accused: Party, doer: range) -> bool:
     """Tell whether a deed told of somebody accuses him, by the cue, a hedge or the sides."""
     if not accused.name or accused.words & NAMELESS or speech.speaker.is_like(accused):
         return False
@@ -114,8 +115,8 @@ def _is_accusation(speech: _Speech, act: Act, accused: Party) -> bool:
     other_side = speech.speaker.side is not accused.side and (speech.speaker.side is not None or act in INHERENT)
     if accused.side in ACTORS:
         return other_side or bool(hedges_in(speech.doc, speech.tokens))
-    if act in INHERENT and accused.side is None and accused.name[:1].isupper():
-        return other_side
+    if act in INHERENT and accused.side is None:
+        return can_do_wrong(speech.scene, doer)
     return accused.side is not None and other_side and speech.speaker.side in CRITICS
 
 
@@ -126,7 +127,9 @@ def _confession(speech: _Speech) -> Claim | None:
     first = next((i for i in tokens if doc[i].tag_ not in BEFORE_DOER), None)
     if act is None or first is None or not speech.speaker.name:
         return None
-    alien = doc[first].tag_ in NOUNS and not speech.scene.party(left_phrase(doc, first + 1, first)).is_like(
-        speech.speaker
-    )
+    if doc[first - 1].tag_ == "PRP$" and doc[first].tag_ in NOUNS:  # "admitted that his men had shot two traders"
+        own = speech.scene.party(left_phrase(doc, first + 1, tokens.start))
+        return replace(speech.claim(tokens.start, act, own), status=AllegationStatus.ADMITTED, hedges=())
+    named = speech.scene.party(left_phrase(doc, first + 1, first))
+    alien = doc[first].tag_ in NOUNS and not named.is_like(speech.speaker)
     return None if alien else speech.claim(tokens.start, act, speech.speaker)

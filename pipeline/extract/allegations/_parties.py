@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipeline.extract._syntax import subject
 from pipeline.extract.allegations._acts import main_act
 from pipeline.extract.speakers._beside import shared_speaker, speaker_before
 from pipeline.extract.speakers._layout import is_mark
@@ -35,16 +36,16 @@ def subject_of(scene: Scene, verb: int) -> range:
     found = left_phrase(doc, before_verb(doc, verb, floor), floor)
     if found:
         return found
-    subject = next((c for c in doc[verb].children if c.dep_ in {"nsubj", "nsubjpass"}), None)
-    return left_phrase(doc, subject.i + 1, floor) if subject is not None else range(0)
+    own = next((c for c in doc[verb].children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    return left_phrase(doc, own.i + 1, floor) if own is not None else range(0)
 
 
 def _past_aside(scene: Scene, verb: int) -> range:
-    """Return the subject over a phrase without commas: "the mill in turn accused", "the union for its part blamed"."""
+    """Return the subject over a phrase without commas: "the mill in turn accused", "left and for his part blamed"."""
     doc, floor = scene.doc, scene.stretch.start
-    subject = next((c for c in doc[verb].lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
-    aside = subject is not None and doc[subject.i + 1].lower_ in {"in", "for"} and doc[subject.i + 1].head.i == verb
-    return left_phrase(doc, subject.i + 1, floor) if aside and subject is not None else range(0)
+    found = subject(doc[verb])
+    aside = found is not None and any(c.dep_ == "prep" and c.i > found.i for c in doc[verb].lefts)
+    return left_phrase(doc, found.i + 1, floor) if aside and found is not None else range(0)
 
 
 def _with_first(scene: Scene, phrase: range) -> range:

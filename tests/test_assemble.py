@@ -845,13 +845,21 @@ def test_who_did_it_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "named"), [(AllegationStatus.CONVICTED, ("Bo Lind",)), (AllegationStatus.ACQUITTED, ())]
+    ("act_told", "status", "named"),
+    [
+        (Act.KILLING, AllegationStatus.CONVICTED, ("Bo Lind",)),
+        (Act.KILLING, AllegationStatus.ACQUITTED, ()),
+        (Act.COVER_UP, AllegationStatus.CONVICTED, ()),
+    ],
+    ids=["did it", "was acquitted", "hid it"],
 )
-def test_who_was_acquitted_is_no_perpetrator(status: AllegationStatus, named: tuple[str, ...]) -> None:
+def test_who_is_accused_of_the_deed_is_a_perpetrator(
+    act_told: Act, status: AllegationStatus, named: tuple[str, ...]
+) -> None:
     text = "6 died in the fire that Bo Lind was tried for."
     article, mentions = read((text, [count("6", 6)]))
     span = Span(0, len(text))
-    told = Allegation(span, Act.KILLING, "", None, "Bo Lind", None, Polarity.ASSERTS, status, Evidence(0, 1, "rule"))
+    told = Allegation(span, act_told, "", None, "Bo Lind", None, Polarity.ASSERTS, status, Evidence(0, 1, "rule"))
     (event,) = assemble(article, replace(mentions, allegations=(told,)))
     assert event.perpetrators == named
     assert event.allegation_status is status

@@ -13,6 +13,7 @@ from pipeline.assemble._stories import is_nobody
 from pipeline.assemble._tolls import add_up
 from pipeline.assemble._when import date_of
 from pipeline.records import (
+    Act,
     AllegationStatus,
     Event,
     EventType,
@@ -78,6 +79,9 @@ LATEST_STAGE_FIRST = (
     AllegationStatus.ALLEGED,
 )
 CLEARED = frozenset({AllegationStatus.ACQUITTED, AllegationStatus.RETRACTED})
+NO_DEEDS = frozenset(  # wrongs of those who did not kill or hurt anybody
+    {Act.FABRICATION_OF_EVIDENCE, Act.COVER_UP, Act.CORRUPTION, Act.NEGLIGENCE, Act.INCITEMENT}
+)
 TOLD_FROM = frozenset({PlaceRole.DATELINE, PlaceRole.STATEMENT})
 
 
@@ -265,7 +269,7 @@ def _is_said(kind: str, parts: Iterable[CasualtyMention]) -> bool:
 
 def _with_actors(event: Event, acts: Sequence[ActMention], allegations: Sequence[Allegation]) -> Event:
     doers = [a for a in acts if a.perpetrator]
-    accused = [a for a in allegations if a.accused and a.polarity is Polarity.ASSERTS and a.status not in CLEARED]
+    accused = [a for a in allegations if a.accused and _did_it(a)]
     names = tuple(dict.fromkeys([*(d.perpetrator for d in doers), *(a.accused for a in accused)]))
     sides = [d.perpetrator_side for d in doers if d.perpetrator_side] + [
         a.accused_side for a in accused if a.accused_side
@@ -279,6 +283,11 @@ def _with_actors(event: Event, acts: Sequence[ActMention], allegations: Sequence
         perpetrator_status=status if names else "",
         weapons_or_means=means,
     )
+
+
+def _did_it(told: Allegation) -> bool:
+    """Tell whether an allegation stands that somebody did the deed, not that he hid it or profits from it."""
+    return told.polarity is Polarity.ASSERTS and told.status not in CLEARED and told.act not in NO_DEEDS
 
 
 def _with_source(event: Event, draft: Draft) -> Event:

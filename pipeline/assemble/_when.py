@@ -45,7 +45,9 @@ def date_of(story: Story, stories: Sequence[Story], mentions: Mentions, article:
     deed = _deed_date(story, stories, mentions, article.published)
     if deed is not None and (told is None or _is_surer(deed, told)):
         return deed
-    return told or story.date or before or _day_after(stories, past) or _stretch_before(story, mentions)
+    near = before if before is not None and before.role not in LATER else None
+    shared = story.date or near or _round_up_day(story, stories, mentions)
+    return told or shared or before or _day_after(stories, past) or _stretch_before(story, mentions)
 
 
 def _deed_date(story: Story, stories: Sequence[Story], mentions: Mentions, published: str) -> DateMention | None:
@@ -86,8 +88,11 @@ def _is_some_night(when: DateMention) -> bool:
 def _date_before(
     story: Story, stories: Sequence[Story], mentions: Mentions, dated: Sequence[DateMention]
 ) -> DateMention | None:
-    """Return the finest date told shortly before a mention of a story, and not the date of another story."""
-    taken = {id(s.date) for s in stories if s is not story}
+    """Return the finest date told shortly before a mention of a story, and not the date of another incident.
+
+    What a round-up tells as a whole dates its incidents: "detained 10 in four raids yesterday. In Kunar they held two".
+    """
+    taken = {id(s.date) for s in stories if s is not story and s.record_type is not RecordType.SERIES}
     free = [d for d in dated if id(d) not in taken]
     told = [d for d in free if d.role not in LATER]
     for choice in (told, free):
@@ -104,6 +109,18 @@ def _is_told_with(when: DateMention | None, story: Story, mentions: Mentions, ar
         return False
     own = [mentions.casualties[i].evidence.span for i in story.members]
     return any(p.holds(when.evidence.span) and any(p.holds(span) for span in own) for p in article.paragraphs)
+
+
+def _round_up_day(story: Story, stories: Sequence[Story], mentions: Mentions) -> DateMention | None:
+    """Return the day or night of a round-up told before one of its incidents: "10 held in raids overnight"."""
+    start = _first(story, mentions)
+    rounds = [s for s in stories if s.record_type is RecordType.SERIES and _first(s, mentions) < start]
+    days = [s.date for s in rounds if s.date is not None and s.date.date_start and s.date.date_prec <= SHORT_PRECISION]
+    return days[-1] if days else None
+
+
+def _first(story: Story, mentions: Mentions) -> int:
+    return min(mentions.casualties[i].evidence.start for i in story.members)
 
 
 def _day_after(stories: Sequence[Story], dated: Sequence[DateMention]) -> DateMention | None:

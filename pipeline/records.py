@@ -568,6 +568,8 @@ class PlaceMention:
     """A place name and what the gazetteer makes of it; coordinates in degrees, WGS84.
 
     Attributes:
+        aside: whether something was only done there about the deed, or at other times: the hospital of the wounded, the
+            town that a gang works in.
         where_prec: how exact the coordinates are, as UCDP codes it: 1 the place itself, 2 near it, 3 its district,
             4 its province, 5 a larger region, 6 its country, 7 at sea; none without coordinates.
     """
@@ -585,6 +587,7 @@ class PlaceMention:
     feature: Feature | None = None
     score: float = 0.0
     where_prec: int | None = None
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

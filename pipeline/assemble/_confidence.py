@@ -110,7 +110,7 @@ def _place_flags(event: Event, place: PlaceMention | None) -> Iterator[Doubt]:
     if place is None:
         yield Doubt.NO_PLACE
         return
-    if place.role is not PlaceRole.EVENT:
+    if place.role is not PlaceRole.EVENT or place.aside:
         yield Doubt.PLACE_INFERRED
     if place.feature in {Feature.COUNTRY, Feature.REGION, None}:
         yield Doubt.PLACE_NOT_LOCAL

@@ -12,12 +12,12 @@ from pipeline.assemble._nearness import is_own
 from pipeline.assemble._stories import is_nobody
 from pipeline.assemble._tolls import add_up
 from pipeline.assemble._when import date_of
+from pipeline.assemble._where import place_of, where_prec
 from pipeline.records import (
     Act,
     AllegationStatus,
     Event,
     EventType,
-    Feature,
     FieldEvidence,
     Measure,
     PlaceRole,
@@ -46,14 +46,6 @@ if TYPE_CHECKING:
         PlaceMention,
     )
 
-WHERE_PREC = {
-    Feature.CITY: 1,
-    Feature.FACILITY: 1,
-    Feature.ADM2: 3,
-    Feature.ADM1: 4,
-    Feature.REGION: 5,
-    Feature.COUNTRY: 6,
-}
 NO_YEAR_PREC = 6
 OPEN_SERIES_PREC = 5
 VICTIM_TYPES = {
@@ -82,7 +74,6 @@ CLEARED = frozenset({AllegationStatus.ACQUITTED, AllegationStatus.RETRACTED})
 NO_DEEDS = frozenset(  # wrongs of those who did not kill or hurt anybody
     {Act.FABRICATION_OF_EVIDENCE, Act.COVER_UP, Act.CORRUPTION, Act.NEGLIGENCE, Act.INCITEMENT}
 )
-TOLD_FROM = frozenset({PlaceRole.DATELINE, PlaceRole.STATEMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +100,7 @@ def build_event(
 ) -> Event:
     """Make the event of a story."""
     draft = _draft(story, stories, mentions, policy)
-    place = story.place or _place_around(draft, stories, mentions)
+    place = place_of(story, stories, mentions, article, draft.lead)
     when = date_of(story, stories, mentions, article)
     span = _span_of(draft)
     quotes = [i for i, q in enumerate(mentions.quotes) if is_own(q.content, story, stories, mentions)]
@@ -132,7 +123,7 @@ def build_event(
         victims=tuple(i for i, v in enumerate(mentions.victims) if is_own(v.evidence.span, story, stories, mentions)),
         allegation_status=_latest_stage([mentions.allegations[i] for i in allegations]),
     )
-    event = _with_place(event, place, mentions)
+    event = _with_place(event, place)
     event = _with_date(event, when, story)
     event = _with_demography(event, draft, mentions)
     event = _with_actors(event, acts, [mentions.allegations[i] for i in allegations])
@@ -183,47 +174,21 @@ def _span_of(draft: Draft) -> Span:
 # --- what belongs to the story -------------------------------------------------------------------------------------
 
 
-def _place_around(draft: Draft, stories: Sequence[Story], mentions: Mentions) -> PlaceMention | None:
-    """Return the place of a story that names none beside its casualties: the last event place before, or the first."""
-    events = [p for p in mentions.places if p.role is PlaceRole.EVENT]
-    others = {id(s.place) for s in stories if s is not draft.story and s.place is not None}
-    free = [p for p in events if id(p) not in others]
-    start = draft.lead.evidence.start
-    before = [p for p in free if p.evidence.start < start]
-    local = [p for p in before[-3:] if p.feature is not Feature.COUNTRY]
-    found = (local or before or free)[-1:] if before else free[:1]
-    if found:
-        return found[0]
-    named = [p for p in mentions.places if p.country_iso3]
-    only_country = named if len({p.country_iso3 for p in named}) == 1 else []
-    return next((p for p in mentions.places if p.role in TOLD_FROM), next(iter(only_country), None))
-
-
 # --- fields --------------------------------------------------------------------------------------------------------
 
 
-def _with_place(event: Event, place: PlaceMention | None, mentions: Mentions) -> Event:
+def _with_place(event: Event, place: PlaceMention | None) -> Event:
     if place is None:
         return event
-    only_country = place.role is not PlaceRole.EVENT
-    feature = Feature.COUNTRY if only_country else place.feature or Feature.COUNTRY
-    prec = WHERE_PREC[feature] if only_country else place.where_prec or WHERE_PREC[feature]
-    name = place.name or place.text
-    country = next(
-        (p for p in mentions.places if p.feature is Feature.COUNTRY and p.country_iso3 == place.country_iso3), None
-    )
-    if only_country:
-        place = replace(country, role=PlaceRole.DATELINE) if country is not None else replace(place, adm_1="", adm_2="")
-        name = country.name if country is not None else ""
     return replace(
         event,
         place=place,
         country_iso3=place.country_iso3,
         adm_1=place.adm_1,
         adm_2=place.adm_2,
-        where_coordinates=name,
+        where_coordinates=place.name or place.text if place.role is PlaceRole.EVENT else place.name,
         where_description=place.text,
-        where_prec=prec if place.latitude is not None or place.country_iso3 else None,
+        where_prec=where_prec(place),
     )
 
 

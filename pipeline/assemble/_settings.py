@@ -45,7 +45,7 @@ def setting_of(mention: CasualtyMention, mentions: Mentions, paragraphs: Sequenc
 
     Of the paragraphs only those that open with a place count: "Argelia, Cauca. Fighting left nine dead."
     """
-    places = [p for p in mentions.places if p.role is PlaceRole.EVENT]
+    places = [p for p in mentions.places if is_of_deed(p)]
     dates = [d for d in mentions.dates if d.type in POINT_TYPES and is_dating(d)]
     place, place_near = _nearest_place(mention, places)
     if place is None:
@@ -61,6 +61,11 @@ def _is_aside(when: DateMention, mention: CasualtyMention) -> bool:
         return True
     told = when.role in {DateRole.DEED, DateRole.DEATH}  # "two bodies were found on Friday"
     return not told and any(aside.holds(when.evidence.span) for aside in mention.asides)
+
+
+def is_of_deed(place: PlaceMention) -> bool:
+    """Tell whether a place can be that of an event."""
+    return place.role is PlaceRole.EVENT and not place.aside
 
 
 def is_dating(mention: DateMention) -> bool:

@@ -11,6 +11,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from pipeline.extract._deeds import deed_entries
 from pipeline.extract._matching import TAGS, word_forms
 from pipeline.extract._syntax import is_passive
 from pipeline.lexicons import load_lexicon
@@ -25,8 +26,6 @@ MAX_CLIMB = 7
 OWNED = frozenset({"poss", "compound", "nmod", "amod"})
 JOINTS = frozenset({"prep", "pcomp", "amod"})  # "following an operation on Monday"
 PASSIVE = "passive"
-NO_DEEDS = frozenset({EventType.ARREST, EventType.DEATH_IN_CUSTODY, EventType.PROTEST_REPRESSION})
-HARM = ("killed:object", "killed:subject", "killed:of", "injured:object", "injured:subject")
 
 
 def role_of(doc: Doc, start: int, end: int) -> DateRole:
@@ -93,17 +92,8 @@ def _readings() -> Mapping[str, list[tuple[DateRole, tuple[str, ...], str]]]:
 
 def _words_of_other_lists() -> list[tuple[str, str, DateRole]]:
     """Return the single words of deeds, and of saying and justice, with their parts of speech and what they say."""
-    acts = [
-        e
-        for e in load_lexicon("event_words")
-        if e.label.endswith(":act") and EventType(e.label.split(":")[0]) not in NO_DEEDS
-    ]
-    harms = [e for e in load_lexicon("casualty_cues") if e.label.startswith(HARM)]
-    later = [e for e in load_lexicon("status_cues") if e.label in {f"{Status.ATTRIBUTED}:verb", "aside:about"}]
+    said = [e for e in load_lexicon("status_cues") if e.label in {f"{Status.ATTRIBUTED}:verb", "aside:about"}]
     arrests = [e for e in load_lexicon("event_words") if e.label == f"{EventType.ARREST}:act"]
-    return [
-        (entry.form, entry.pos, role)
-        for entries, role in ((acts + harms, DateRole.DEED), (later + arrests, DateRole.ASIDE))
-        for entry in entries
-        if len(entry.words) == 1
-    ]
+    later = [e for e in said + arrests if len(e.words) == 1]
+    roles = ((deed_entries(), DateRole.DEED), (later, DateRole.ASIDE))
+    return [(entry.form, entry.pos, role) for entries, role in roles for entry in entries]

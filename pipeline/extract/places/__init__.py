@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pipeline.extract.places._choice import Choice, choose
 from pipeline.extract.places._links import find_links
 from pipeline.extract.places._names import find_place_names
-from pipeline.extract.places._roles import role_of
+from pipeline.extract.places._roles import is_beside_the_deed, role_of
 from pipeline.extract.places._signs import likelihood, link_signs, person_words, signs, small_words
 from pipeline.gazetteer import contains, distance_km, load_gazetteer
 from pipeline.records import Evidence, Feature, PlaceMention, PlaceRole
@@ -335,6 +335,7 @@ def _mention(reading: _Reading, number: int, text: str) -> PlaceMention:
         evidence=Evidence(name.span.start, name.span.end, rule_id),
         feature=_feature(name),
         score=round(resolved.score, 3),
+        aside=role is PlaceRole.EVENT and is_beside_the_deed(reading.doc, name),
     )
     if candidate is None:
         country = reading.main.get(Feature.COUNTRY)

@@ -10,8 +10,10 @@ not believed where another verb stands between.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from pipeline.extract._deeds import is_deed, is_harm
 from pipeline.extract.places._signs import is_embedded
 from pipeline.extract.places._words import lower, place_words, unit_words, word_after, word_before
 from pipeline.gazetteer import load_gazetteer
@@ -35,11 +37,11 @@ TOPICS = frozenset({"about", "regarding", "like", "than", "unlike", "as", "despi
 DESTINATIONS = frozenset({"to", "into", "toward", "towards", "for"})
 COMMON_NOUN_TAGS = frozenset({"NN", "NNS"})
 SUFFERERS = frozenset({"dobj", "nsubjpass"})  # "they killed the mayor of Tarvel" in Tarvel
+PERSONS = frozenset({"he", "she", "they", "who", "which", "that"})
+DURING = frozenset({"in", "during", "after", "following"})  # "who had fled, in a clash in Tarvel"
+PRESENT_TAGS = frozenset({"VBZ", "VBP"})
 FINITE_TAGS = frozenset({"VBD", "VBZ", "VBP"})
 ACTOR_LABELS = frozenset({"nsubj", "nsubjpass", "dobj", "dative"})
-TRAVEL = frozenset(
-    {"travel", "fly", "return", "go", "send", "deport", "extradite", "come", "transfer", "visit", "leave", "head"}
-)
 PART_OF_PLACE = frozenset(
     {"outskirts", "edge", "centre", "center", "heart", "suburb", "part", "north", "south", "east", "west"}
 )
@@ -75,6 +77,12 @@ def role_of(doc: Doc, name: PlaceName, candidate: Candidate | None) -> PlaceRole
     is_region = candidate is not None and candidate.feature is Feature.REGION
     is_elsewhere = _is_elsewhere(doc, name, setting) or (is_region and _tells_which(doc, name))
     return PlaceRole.OTHER if is_elsewhere else PlaceRole.EVENT
+
+
+def is_beside_the_deed(doc: Doc, name: PlaceName) -> bool:
+    """Tell whether something was only done there about the deed, or at other times."""
+    setting = _setting(doc, name)
+    return _is_of_care(doc, name, setting) or _tells_who(setting)
 
 
 def _tells_which(doc: Doc, name: PlaceName) -> bool:
@@ -147,10 +155,10 @@ def _is_origin(doc: Doc, name: PlaceName, setting: _Setting) -> bool:
         return lemma in place_words("origin") or (is_noun and not is_thing)
     if setting.word == "in":
         return governor.lower_ == "born"
-    return setting.word == "of" and _is_of_person(doc, setting)
+    return setting.word == "of" and _is_home_of(doc, setting)
 
 
-def _is_of_person(doc: Doc, setting: _Setting) -> bool:
+def _is_home_of(doc: Doc, setting: _Setting) -> bool:
     """Tell whether "of" gives a person's home: "a native of Tarvel", "Ana Orr, 34, of Tarvel"."""
     preposition = setting.preposition
     if setting.governor.lemma_.lower() in place_words("origin"):
@@ -210,7 +218,7 @@ def _is_elsewhere(doc: Doc, name: PlaceName, setting: _Setting) -> bool:
     if setting.word in TOPICS or lemma in place_words("elsewhere"):
         return True
     if setting.word in DESTINATIONS:
-        return lemma in TRAVEL
+        return lemma in place_words("travel")
     if setting.word == "of":
         return lemma in offices and not (governor.dep_ in SUFFERERS and governor.tag_ in COMMON_NOUN_TAGS)
     if setting.word:
@@ -218,7 +226,48 @@ def _is_elsewhere(doc: Doc, name: PlaceName, setting: _Setting) -> bool:
     after = _after_possessive(doc, name.end)
     if after is not None and after.lemma_.lower() in offices:
         return True
-    return setting.head.dep_ == "dobj" and lemma in TRAVEL
+    return setting.head.dep_ == "dobj" and lemma in place_words("travel")
+
+
+def _is_of_care(doc: Doc, name: PlaceName, setting: _Setting) -> bool:
+    """Tell whether somebody died or was treated there after the deed: "died at a hospital in Tarvel"."""
+    words = (setting.governor, *doc[name.start : name.end])
+    if not any(word.lemma_.lower() in place_words("care:house") for word in words):
+        return False
+    above = next((t for t in setting.head.ancestors if t.tag_.startswith("V")), None)
+    return above is not None and above.lemma_.lower() in place_words("care:verb") | place_words("travel")
+
+
+def _tells_who(setting: _Setting) -> bool:
+    """Tell whether a place says who somebody is: "He operates in Tarvel", "the man responsible for raids in Tarvel".
+
+    What a person does at other times is told in the present, or before the past.
+    """
+    for token in islice(setting.head.ancestors, MAX_CLIMB):
+        if is_harm(token):
+            return False
+        if token.lemma_.lower() in place_words("duty"):
+            return True
+        if is_deed(token) and (token.tag_.startswith("V") or token.head.lower_ in DURING):
+            return False
+        if token.tag_ in FINITE_TAGS or token.dep_ in {"relcl", "ROOT"}:
+            is_told = token.dep_ != "relcl" and any(is_harm(word) for word in token.subtree)
+            return not is_told and _is_of_person(token) and _is_of_other_times(token)
+    return False
+
+
+def _is_of_person(verb: Token) -> bool:
+    """Tell whether the subject of a verb is "he", "she", "they", or "who" or "which" told of somebody."""
+    subjects = [child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"}]
+    return any(child.lower_ in PERSONS for child in subjects)
+
+
+def _is_of_other_times(verb: Token) -> bool:
+    """Tell whether a verb is in the present, or in the past before the past: "operates", "had sent"."""
+    helpers = [child for child in verb.children if child.dep_ in {"aux", "auxpass"}]
+    had = any(helper.lower_ == "had" for helper in helpers)
+    present = verb.tag_ in PRESENT_TAGS or any(h.tag_ in PRESENT_TAGS for h in helpers[:1])
+    return had or present
 
 
 def _after_possessive(doc: Doc, end: int) -> Token | None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_CLIMB = 8
 MAX_TOKENS_AFTER_SPEECH = 8
+WORDS_TO_WHERE = 5
 WORDS_OF_PLACE_PHRASE = frozenset({"the", "a", "an", "both", "his", "her", "their", "nearby", "neighbouring"})
 NOMINAL_TAGS = frozenset({"NN", "NNS", "NNP", "JJ"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
@@ -82,7 +83,7 @@ def role_of(doc: Doc, name: PlaceName, candidate: Candidate | None) -> PlaceRole
 def is_beside_the_deed(doc: Doc, name: PlaceName) -> bool:
     """Tell whether something was only done there about the deed, or at other times."""
     setting = _setting(doc, name)
-    return _is_of_care(doc, name, setting) or _tells_who(setting)
+    return _is_destination(setting) or _is_of_care(doc, name, setting) or _tells_who(setting)
 
 
 def _tells_which(doc: Doc, name: PlaceName) -> bool:
@@ -218,7 +219,7 @@ def _is_elsewhere(doc: Doc, name: PlaceName, setting: _Setting) -> bool:
     if setting.word in TOPICS or lemma in place_words("elsewhere"):
         return True
     if setting.word in DESTINATIONS:
-        return lemma in place_words("travel")
+        return _is_destination(setting) and not _goes_on(doc, name)
     if setting.word == "of":
         return lemma in offices and not (governor.dep_ in SUFFERERS and governor.tag_ in COMMON_NOUN_TAGS)
     if setting.word:
@@ -227,6 +228,15 @@ def _is_elsewhere(doc: Doc, name: PlaceName, setting: _Setting) -> bool:
     if after is not None and after.lemma_.lower() in offices:
         return True
     return setting.head.dep_ == "dobj" and lemma in place_words("travel")
+
+
+def _is_destination(setting: _Setting) -> bool:
+    return setting.word in DESTINATIONS and setting.governor.lemma_.lower() in place_words("travel")
+
+
+def _goes_on(doc: Doc, name: PlaceName) -> bool:
+    """Tell whether it is told what happened there: "taken to a clinic in Tarvel, where he died"."""
+    return any(token.lower_ == "where" for token in doc[name.end : name.end + WORDS_TO_WHERE])
 
 
 def _is_of_care(doc: Doc, name: PlaceName, setting: _Setting) -> bool:

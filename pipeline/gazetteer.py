@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 EARTH_RADIUS_KM = 6371.0088
+OTHER_DOMAINS = {"uk": "GBR"}  # the domains of all other countries are their alpha-2 codes
 LOOK_UPS_KEPT = 2048  # memory is not to grow with the articles; names come again soon, or hardly ever
 # how many of country and admin units must agree for a place to lie in one of this kind
 DEPTHS = {Feature.REGION: 0, Feature.COUNTRY: 1, Feature.ADM1: 2, Feature.ADM2: 3}
@@ -135,6 +136,7 @@ class Gazetteer:
         self._units = _Units(table)
         self._countries: dict[str, Candidate] = {}
         self._capitals: dict[str, str] = {}
+        self._domains = dict(OTHER_DOMAINS)
         self._neighbours: dict[str, frozenset[str]] = {}
         self._named: dict[str, list[Candidate]] = {}
         self._demonyms: dict[str, list[Candidate]] = {}
@@ -142,6 +144,7 @@ class Gazetteer:
             country = _country(row)
             self._countries[country.country_iso3] = country
             self._capitals[country.country_iso3] = row["capital"]
+            self._domains[row["iso2"].lower()] = country.country_iso3
             self._neighbours[country.country_iso3] = frozenset(_several(row["neighbours"]))
             self._add(country, row)
         for row in regions:
@@ -156,6 +159,10 @@ class Gazetteer:
     def country(self, iso3: str) -> Candidate | None:
         """Return a country by its ISO 3166-1 alpha-3 code."""
         return self._countries.get(iso3)
+
+    def country_of_domain(self, domain: str) -> str:
+        """Return the alpha-3 code of the country with a top-level domain ("pe", "uk"), blank if none has it."""
+        return self._domains.get(domain.lower(), "")
 
     def are_neighbours(self, iso3: str, other: str) -> bool:
         """Tell whether two countries, by their alpha-3 codes, share a border or are the same."""

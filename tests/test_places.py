@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from pipeline.annotate import annotate
+from pipeline.extract import find_all
 from pipeline.extract.places import clean_name, find_places
 from pipeline.extract.places._links import Link, find_links
 from pipeline.extract.places._names import find_place_names
 from pipeline.extract.places._signs import WEIGHTS, signs
+from pipeline.extract.places._source import countries_of_source
 from pipeline.lexicons import load_lexicon
 from pipeline.records import Article, Feature, Mark, MarkKind, PlaceRole, Span
 
@@ -369,3 +371,36 @@ def test_clean_names_are_clean(text: str) -> None:
     name = clean_name(text)
     assert clean_name(name) == name
     assert not set(name) & set("\n\t\u00a0\u200b")
+
+
+# --- where the source is -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "source", "countries"),
+    [
+        ("https://news.example.pe/nota/1", "", ("PER",)),
+        ("https://example.co.uk/a", "", ("GBR",)),
+        ("https://example.com.co/a", "", ("COL",)),
+        ("https://example.co/a", "", ()),
+        ("https://example.tv/a", "", ()),
+        ("https://example.com/a", "", ()),
+        ("https://example.com/a", "Times of India", ("IND",)),
+        ("https://example.com/a", "Philippine Standard", ("PHL",)),
+        ("https://example.in/a", "Times of India", ("IND",)),
+        ("", "Delta Post", ()),
+        ("https://[", "", ()),
+        ("https://192.0.2.7/a", "", ()),
+    ],
+)
+def test_the_country_of_a_source(url: str, source: str, countries: tuple[str, ...]) -> None:
+    assert countries_of_source(Article("a", "a", "", url=url, source=source)) == countries
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("domain", "country"), [("com", "MEX"), ("es", "ESP"), ("com.ve", "VEN"), ("com.mx", "MEX")])
+def test_a_name_that_many_bear_lies_where_the_source_is(domain: str, country: str, nlp: Language) -> None:
+    text = "A bomb killed two traders in Merida on Monday."
+    article = Article("a", "a", text, url=f"https://news.example.{domain}/1", paragraphs=(Span(0, len(text)),))
+    (place,) = find_all(annotate(article, nlp), article).places
+    assert place.country_iso3 == country

@@ -275,6 +275,11 @@ class Feature(StrEnum):
     REGION = "region"
     FACILITY = "facility"
 
+    @property
+    def where_prec(self) -> int:
+        """How precise the coordinates of a place of this kind are, as UCDP codes it: 1 exact to 6 a country."""
+        return {"city": 1, "facility": 1, "adm2": 3, "adm1": 4, "region": 5, "country": 6}[self.value]
+
 
 class PlaceRole(StrEnum):
     """What a place mention does in its article."""

@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from pipeline.assemble._stories import Story
     from pipeline.records import Article, CasualtyMention, Mentions, PlaceMention
 
-WHERE_PREC = {
-    Feature.CITY: 1,
-    Feature.FACILITY: 1,
-    Feature.ADM2: 3,
-    Feature.ADM1: 4,
-    Feature.REGION: 5,
-    Feature.COUNTRY: 6,
-}
 NEAR_PREC = 2
 TOLD_FROM = frozenset({PlaceRole.DATELINE, PlaceRole.STATEMENT})
 UNITS = frozenset({Feature.CITY, Feature.ADM2})
@@ -40,7 +32,7 @@ def where_prec(place: PlaceMention) -> int | None:
     """Return the precision of a place as UCDP codes it, nothing if not even its country is known."""
     if place.latitude is None and not place.country_iso3:
         return None
-    exact = WHERE_PREC[place.feature or Feature.COUNTRY]
+    exact = (place.feature or Feature.COUNTRY).where_prec
     return place.where_prec or exact if is_of_deed(place) else max(exact, NEAR_PREC)
 
 

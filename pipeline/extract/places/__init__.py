@@ -34,14 +34,6 @@ FOREIGN_LOSS = 1.5
 REPEATED_SHARE = 0.5  # of the best log-odds that another mention of the name has, within the bounds
 REPEATED_LEAST, REPEATED_MOST = -1.0, 4.0
 INHERITED_SCORE = 0.5  # of the score of the place that an unlisted one lies in
-PRECISION = {
-    Feature.CITY: 1,
-    Feature.FACILITY: 1,
-    Feature.ADM2: 3,
-    Feature.ADM1: 4,
-    Feature.REGION: 5,
-    Feature.COUNTRY: 6,
-}
 HOLDING = frozenset({Feature.CITY, Feature.ADM2, Feature.ADM1})
 MAIN_SHARE = 0.6
 SURE = 0.7  # probability of the place around, to put a town in it that the gazetteer has elsewhere
@@ -365,7 +357,7 @@ def _precision(name: PlaceName, candidate: Candidate, *, is_inside: bool) -> int
     """Return how exact the coordinates are, as UCDP codes it; a village outside the gazetteer is near what it is in."""
     if is_inside and candidate.feature is Feature.CITY:
         return 1 if name.is_facility or name.is_part else 2
-    return 7 if candidate.is_sea else PRECISION[candidate.feature]
+    return 7 if candidate.is_sea else candidate.feature.where_prec
 
 
 def clean_name(text: str) -> str:

@@ -38,6 +38,7 @@ TOPICS = frozenset({"about", "regarding", "like", "than", "unlike", "as", "despi
 DESTINATIONS = frozenset({"to", "into", "toward", "towards", "for"})
 COMMON_NOUN_TAGS = frozenset({"NN", "NNS"})
 SUFFERERS = frozenset({"dobj", "nsubjpass"})  # "they killed the mayor of Tarvel" in Tarvel
+AT_HOME = frozenset({"born", "raised", "based", "headquartered"})
 PERSONS = frozenset({"he", "she", "they", "who", "which", "that"})
 DURING = frozenset({"in", "during", "after", "following"})  # "who had fled, in a clash in Tarvel"
 PRESENT_TAGS = frozenset({"VBZ", "VBP"})
@@ -155,7 +156,7 @@ def _is_origin(doc: Doc, name: PlaceName, setting: _Setting) -> bool:
         is_noun = governor.tag_.startswith("N") or governor.tag_ == "CD"
         return lemma in place_words("origin") or (is_noun and not is_thing)
     if setting.word == "in":
-        return governor.lower_ == "born"
+        return governor.lower_ in AT_HOME
     return setting.word == "of" and _is_home_of(doc, setting)
 
 

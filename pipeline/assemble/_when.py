@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.assemble._nearness import distance, is_own
-from pipeline.assemble._settings import DAY_PRECISION, POINT_TYPES, WEAK, days_between, is_other_time
+from pipeline.assemble._settings import DAY_PRECISION, POINT_TYPES, WEAK, days_between, is_of_new_toll, is_other_time
 from pipeline.records import DateBasis, DateRole, DateType, RecordType
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _date_before(
     """
     taken = {id(s.date) for s in stories if s is not story and s.record_type is not RecordType.SERIES}
     free = [d for d in dated if id(d) not in taken]
-    told = [d for d in free if d.role not in LATER]
+    told = [d for d in free if d.role not in LATER and not is_of_new_toll(d, mentions)]
     for choice in (told, free):
         for start in (mentions.casualties[i].evidence.start for i in story.members):
             near = [d for d in choice if start - NEAR_BEFORE <= d.evidence.start < start]
@@ -105,7 +105,7 @@ def _date_before(
 
 def _is_told_with(when: DateMention | None, story: Story, mentions: Mentions, article: Article) -> bool:
     """Tell whether a date stands in a paragraph of its story, and tells more than when something was said."""
-    if when is None or when.role in LATER:
+    if when is None or when.role in LATER or is_of_new_toll(when, mentions):
         return False
     own = [mentions.casualties[i].evidence.span for i in story.members]
     return any(p.holds(when.evidence.span) and any(p.holds(span) for span in own) for p in article.paragraphs)

@@ -124,7 +124,7 @@ GROUPS = {"animal", "person", "man", "women", "children", "civilian", "combatant
 GROUPS |= {"journalist", "protester"}
 LABELS: Mapping[str, tuple[set[str], set[str]]] = {  # what stands before the colon of a label, and behind it
     "casualty_cues": ({*Measure}, CUE_ROLES),
-    "dated_words": ({*DateRole}, {"", "passive"}),
+    "date_roles": ({*DateRole}, {"", "passive"}),
     "event_words": ({*EventType}, {"act", "means", "agent"}),
     "figures_of_speech": ({"figure_of_speech"}, {""}),
     "numbers": ({"vague", "before", "after"}, {*Qualifier} | {"10:20"}),
@@ -144,7 +144,7 @@ def test_labels_are_known_to_the_code(name: str) -> None:
         assert tail in tails or re.fullmatch(r"\d+:\d+", tail), entry
 
 
-@pytest.mark.parametrize("name", ["casualty_cues", "dated_words", "event_words", "person_nouns", "status_cues"])
+@pytest.mark.parametrize("name", ["casualty_cues", "date_roles", "event_words", "person_nouns", "status_cues"])
 def test_parts_of_speech_are_known_to_the_code(name: str) -> None:
     assert {entry.pos for entry in load_lexicon(name)} <= set(TAGS)
 
@@ -259,7 +259,7 @@ def is_dated(entry: Entry, doc: Doc) -> bool:
 
 READERS: Mapping[str, Callable[[Entry, Doc], bool]] = {
     "casualty_cues": is_cue_read,
-    "dated_words": is_dated,
+    "date_roles": is_dated,
     "figures_of_speech": is_saying_read,
     "person_endings": is_ending_read,
     "person_nouns": is_person_read,

@@ -21,7 +21,6 @@ DAY_WITHOUT_YEAR = re.compile(r"XXXX-\d\d-\d\d(?:T\w+)?")
 HEADING = 60  # characters that a place at the head of a paragraph may take
 HARM = frozenset({Measure.KILLED, Measure.INJURED, Measure.KILLED_OR_INJURED})  # an arrest is no aside of an arrest
 WEAK = frozenset({DateRole.DEATH, DateRole.ASIDE})  # of something after the deed, which may be days after
-OF_DEATH = frozenset({DateRole.DEED, DateRole.DEATH})
 POINT_TYPES = frozenset({DateType.DATE, DateType.TIME})
 
 
@@ -51,8 +50,7 @@ def setting_of(mention: CasualtyMention, mentions: Mentions, paragraphs: Sequenc
     place, place_near = _nearest_place(mention, places)
     if place is None:
         place = _heading_place(mention, places, paragraphs)
-    own = [d for d in dates if not _is_aside(d, mention) and not is_of_new_toll(d, mentions)]
-    when, date_near = _nearest_date(mention, own)
+    when, date_near = _nearest_date(mention, [d for d in dates if not _is_aside(d, mention)])
     said = _nearest_date(mention, dates)[0] if when is None else None
     return Setting(place, when, place_near, date_near, said, mention.measure in HARM)
 
@@ -61,14 +59,8 @@ def _is_aside(when: DateMention, mention: CasualtyMention) -> bool:
     """Tell whether a date is that of something said or done about the deed: "the toll rose to 57 on Friday"."""
     if mention.scope is Scope.CUMULATIVE_UPDATE or when.role is DateRole.HEAD:
         return True
-    told = when.role in OF_DEATH  # "two bodies were found on Friday"
+    told = when.role in {DateRole.DEED, DateRole.DEATH}  # "two bodies were found on Friday"
     return not told and any(aside.holds(when.evidence.span) for aside in mention.asides)
-
-
-def is_of_new_toll(when: DateMention, mentions: Mentions) -> bool:
-    """Tell whether a date is in a sentence of a toll that rose: "rose to 27 on Friday after eight more were found"."""
-    rises = (c.sentence for c in mentions.casualties if c.scope is Scope.CUMULATIVE_UPDATE)
-    return when.role not in OF_DEATH and any(sentence.holds(when.evidence.span) for sentence in rises)
 
 
 def is_of_deed(place: PlaceMention) -> bool:

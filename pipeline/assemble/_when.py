@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.assemble._nearness import distance, is_own
-from pipeline.assemble._settings import DAY_PRECISION, POINT_TYPES, WEAK, days_between, is_of_new_toll, is_other_time
+from pipeline.assemble._settings import DAY_PRECISION, POINT_TYPES, WEAK, days_between, is_other_time
 from pipeline.records import DateBasis, DateRole, DateType, RecordType
 
 if TYPE_CHECKING:
@@ -33,21 +33,20 @@ def date_of(story: Story, stories: Sequence[Story], mentions: Mentions, article:
     Args:
         story: what the date is of.
         stories: all stories of the article; a date belongs to the nearest.
-        mentions: what was found in the article.
+        mentions: what was found in the article; its dates are none after publication.
         article: for its paragraphs and its day of publication.
     """
     if story.record_type is not RecordType.INCIDENT:
         return story.date
     points = [d for d in mentions.dates if d.type in POINT_TYPES and d.date_start and d.date_prec <= MONTH_PRECISION]
-    past = [d for d in points if days_between(d.date_start, article.published) >= 0]
-    before = _date_before(story, stories, mentions, past)
+    before = _date_before(story, stories, mentions, points)
     told = story.own_date or (before if _is_told_with(before, story, mentions, article) else None)
     deed = _deed_date(story, stories, mentions, article.published)
     if deed is not None and (told is None or _is_surer(deed, told)):
         return deed
     near = before if before is not None and before.role not in LATER else None
     shared = story.date or near or _round_up_day(story, stories, mentions)
-    return told or shared or before or _day_after(stories, past) or _stretch_before(story, mentions)
+    return told or shared or before or _day_after(stories, points) or _stretch_before(story, mentions)
 
 
 def _deed_date(story: Story, stories: Sequence[Story], mentions: Mentions, published: str) -> DateMention | None:
@@ -64,9 +63,8 @@ def _is_day_of_deed(when: DateMention) -> bool:
 
 
 def _is_likely(when: DateMention, gap: int, published: str) -> bool:
-    """Tell whether a day can be the news: not after its publication, and near in the text or in time."""
-    age = days_between(when.date_start, published)
-    return age >= 0 and (gap <= NEAR_BEFORE or 0 < age <= RECENT_DAYS)
+    """Tell whether a day can be the news: near in the text or in time."""
+    return gap <= NEAR_BEFORE or 0 < days_between(when.date_start, published) <= RECENT_DAYS
 
 
 def _is_surer(deed: DateMention, own: DateMention) -> bool:
@@ -94,7 +92,7 @@ def _date_before(
     """
     taken = {id(s.date) for s in stories if s is not story and s.record_type is not RecordType.SERIES}
     free = [d for d in dated if id(d) not in taken]
-    told = [d for d in free if d.role not in LATER and not is_of_new_toll(d, mentions)]
+    told = [d for d in free if d.role not in LATER]
     for choice in (told, free):
         for start in (mentions.casualties[i].evidence.start for i in story.members):
             near = [d for d in choice if start - NEAR_BEFORE <= d.evidence.start < start]
@@ -105,7 +103,7 @@ def _date_before(
 
 def _is_told_with(when: DateMention | None, story: Story, mentions: Mentions, article: Article) -> bool:
     """Tell whether a date stands in a paragraph of its story, and tells more than when something was said."""
-    if when is None or when.role in LATER or is_of_new_toll(when, mentions):
+    if when is None or when.role in LATER:
         return False
     own = [mentions.casualties[i].evidence.span for i in story.members]
     return any(p.holds(when.evidence.span) and any(p.holds(span) for span in own) for p in article.paragraphs)

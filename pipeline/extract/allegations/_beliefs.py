@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract.allegations._acts import find_acts, is_support, main_act
 from pipeline.extract.allegations._claims import Told
 from pipeline.extract.allegations._culprits import can_do_wrong
-from pipeline.extract.allegations._deeds import find_deeds
+from pipeline.extract.allegations._doers import find_deeds
 from pipeline.extract.allegations._parties import author_behind, claim_end, is_passive, subject_of
 from pipeline.extract.speakers._phrases import phrase_head, right_chunk
 from pipeline.lexicons import load_lexicon

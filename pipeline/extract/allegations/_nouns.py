@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract.allegations._acts import main_act
 from pipeline.extract.allegations._claims import Told, status_of, status_of_word, words_of
 from pipeline.extract.allegations._culprits import can_do_wrong
-from pipeline.extract.allegations._deeds import find_deeds
+from pipeline.extract.allegations._doers import find_deeds
 from pipeline.extract.allegations._parties import (
     author_behind,
     best_wrong,

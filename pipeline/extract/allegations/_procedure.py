@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract.allegations._acts import main_act
 from pipeline.extract.allegations._claims import NOBODY, Claim, Party, later_stage, status_of
 from pipeline.extract.allegations._culprits import can_do_wrong
-from pipeline.extract.allegations._deeds import find_deeds
+from pipeline.extract.allegations._doers import find_deeds
 from pipeline.extract.allegations._parties import CHARGE_NOUNS, claim_end, is_passive, subject_of
 from pipeline.extract.speakers._phrases import before_verb, is_finite, left_phrase
 from pipeline.records import AllegationStatus, Polarity, Side
@@ -199,10 +199,6 @@ def _with_heir(rows: Sequence[Claim], claim: Claim) -> Claim:
 
 def _asserted(rows: Sequence[Claim]) -> list[int]:
     return [k for k, row in enumerate(rows) if row.polarity is Polarity.ASSERTS]
-
-
-def _is_same(row: Claim, claim: Claim) -> bool:
-    return row.polarity is Polarity.ASSERTS and row.accused.is_like(claim.accused)
 
 
 def _add(rows: list[Claim], claim: Claim) -> None:

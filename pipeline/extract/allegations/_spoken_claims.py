@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract.allegations._acts import hedges_in, main_act
 from pipeline.extract.allegations._claims import Claim, Party, words_of
 from pipeline.extract.allegations._culprits import can_do_wrong
-from pipeline.extract.allegations._deeds import find_deeds
+from pipeline.extract.allegations._doers import find_deeds
 from pipeline.extract.speakers._phrases import NOUNS, left_phrase
 from pipeline.records import Act, AllegationStatus, Side
 

@@ -1,6 +1,6 @@
 """What a date is the date of: a deed, a death, or something said or done about them later.
 
-The word over the date says so, by lexicons/dated_words.csv, the words for kinds of event and for casualties, and the
+The word over the date says so, by lexicons/date_roles.csv, the words for kinds of event and for casualties, and the
 verbs of saying and of justice: "the shooting happened on Friday", "he died on Sunday", "he was charged on Monday".
 """
 
@@ -82,7 +82,7 @@ def _describes_somebody(deed: Token) -> bool:
 def _readings() -> Mapping[str, list[tuple[DateRole, tuple[str, ...], str]]]:
     """Return by the first word of an entry what it says of a date, with which tags, and its second word."""
     found = defaultdict(list)
-    for entry in load_lexicon("dated_words"):
+    for entry in load_lexicon("date_roles"):
         role, _, voice = entry.label.partition(":")
         found[entry.words[0]].append((DateRole(role), TAGS[entry.pos], voice or " ".join(entry.words[1:2])))
     for form, pos, role in _words_of_other_lists():

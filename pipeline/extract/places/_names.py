@@ -98,12 +98,17 @@ class PlaceName:
     @property
     def ends_like_site(self) -> bool:
         """Whether its last word is that of a site: "Hampton Park", be it a town or a park."""
-        return " " in self.key and self.key.rpartition(" ")[2] in place_words("facility")
+        return ends_like_site(self.key)
 
     @property
     def is_facility(self) -> bool:
         """Whether it is a building, a street or another site that the gazetteer does not have ("Tarvel Hospital")."""
         return self.other is Feature.FACILITY
+
+
+def ends_like_site(key: str) -> bool:
+    """Tell whether the last of several words is that of a site: "hampton park"."""
+    return " " in key and key.rpartition(" ")[2] in place_words("facility")
 
 
 def find_place_names(doc: Doc) -> list[PlaceName]:
@@ -267,7 +272,7 @@ def _named_alike(doc: Doc, end: int, key: str, candidates: tuple[Candidate, ...]
     features = {candidate.feature for candidate in candidates}
     if lower(word_after(doc, end)) in place_words("unit:nature") and not features & WIDE:
         return Feature.REGION
-    is_site = " " in key and key.rpartition(" ")[2] in place_words("facility") and Feature.FACILITY not in features
+    is_site = ends_like_site(key) and Feature.FACILITY not in features
     is_town = any(candidate.population >= MIN_TOWN for candidate in candidates)
     return Feature.FACILITY if is_site and not is_town else None
 
